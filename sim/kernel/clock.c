@@ -1,0 +1,96 @@
+/* Time, which is not synchronisation: the clock stands still, and a sleep may end before or after anything else
+ * (GEN-09). A sleep is a visible step without effect, so that every other process may run in between. */
+#include <errno.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include "kernel/handlers.h"
+#include "kernel/shm.h"
+
+/* The one moment of every run: 2001-09-09 01:46:40 UTC. */
+#define CLOCK_NOW INT64_C(1000000000)
+
+void clock_yield(struct kstep *k)
+{
+    kstep_return(k, 0);
+}
+
+/* 0, or the errno of a bad duration; the step has ended if it returns -1. */
+static int duration_check(struct kstep *k, uint64_t address)
+{
+    struct timespec t;
+    if (!kstep_copy_in(k, address, &t, sizeof t))
+        return -1;
+    return t.tv_nsec < 0 || t.tv_nsec > 999999999 || t.tv_sec < 0 ? EINVAL : 0;
+}
+
+void clock_sleep(struct kstep *k)
+{
+    int error = duration_check(k, k->call.args[0]);
+    if (error > 0)
+        kstep_fail(k, error);
+    else if (!error)
+        kstep_return(k, 0);
+}
+
+static bool clock_exists(int32_t clock)
+{
+    return clock >= CLOCK_REALTIME && clock <= CLOCK_TAI;
+}
+
+/* Returns the error itself, and leaves errno alone. */
+void clock_sleep_on(struct kstep *k)
+{
+    if (!clock_exists(kstep_int(k, 0))) {
+        kstep_return(k, EINVAL);
+        return;
+    }
+    int error = duration_check(k, k->call.args[2]);
+    if (error >= 0) {
+        kstep_return(k, error);
+    } else if (k->outcome.kind == KOUT_RETURN) {
+        k->outcome.value = k->outcome.error;
+        k->outcome.error = 0;
+    }
+}
+
+void clock_time(struct kstep *k)
+{
+    int64_t now = CLOCK_NOW;
+    if (!k->call.args[0] || kstep_copy_out(k, k->call.args[0], &now, sizeof now))
+        kstep_return(k, now);
+}
+
+void clock_timeofday(struct kstep *k)
+{
+    struct timeval now = {.tv_sec = CLOCK_NOW};
+    if (!k->call.args[0] || kstep_copy_out(k, k->call.args[0], &now, sizeof now))
+        kstep_return(k, 0);
+}
+
+void clock_now(struct kstep *k)
+{
+    struct timespec now = {.tv_sec = CLOCK_NOW};
+    if (!clock_exists(kstep_int(k, 0)))
+        kstep_fail(k, EINVAL);
+    else if (kstep_copy_out(k, k->call.args[1], &now, sizeof now))
+        kstep_return(k, 0);
+}
+
+bool clock_silent(struct kstep *k)
+{
+    unsigned result = k->call.number == KCALL_CLOCK_GETTIME ? 1 : 0;
+    return !shm_is_shared(k->call.args[result]);
+}
+
+void clock_pause(struct kstep *k)
+{
+    kstep_block(k);
+}
+
+void clock_pause_explain(struct kstep *k, struct kwait *w)
+{
+    (void)k;
+    w->kind = KWAIT_FOREVER;
+    text_printf(&w->needs, "pause waits for a signal, and none can come");
+}

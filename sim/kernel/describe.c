@@ -1,0 +1,233 @@
+/* Calls and objects as text for reports. Arguments go by the letters of calls.def. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "kernel/describe.h"
+#include "kernel/names.h"
+#include "kernel/pipe.h"
+#include "kernel/shm.h"
+
+enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
+
+/* What a call left at an address, or what lay there before; false if it cannot be read. */
+static bool memory_look(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
+{
+    for (size_t i = 0; i < o->copies.count; i++) {
+        const struct kcopy *copy = &o->copies.items[i];
+        size_t size;
+        const void *written = intern_get(k->components, copy->bytes, &size);
+        if (copy->address == address && size >= n) {
+            memcpy(bytes, written, n);
+            return true;
+        }
+    }
+    if (shm_is_shared(address))
+        return shm_read(k, address, bytes, n) == KMEMORY_OK;
+    return k->memory && k->memory->read(k->memory_context, address, bytes, n) == KMEMORY_OK;
+}
+
+/* A place in private memory says nothing to people: three dots. */
+static void address_text(struct kstep *k, vec_char *out, uint64_t address)
+{
+    if (!address)
+        text_printf(out, "NULL");
+    else if (!describe_shared_address(k, address, out))
+        text_printf(out, "...");
+}
+
+/* A C string literal, as strace writes it. */
+static void bytes_text(vec_char *out, const unsigned char *bytes, size_t n, bool cut)
+{
+    static const char letters[] = "\a\b\t\n\v\f\r", names[] = "abtnvfr";
+    text_printf(out, "\"");
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = bytes[i];
+        const char *letter = c ? strchr(letters, c) : NULL;
+        bool digit_follows = i + 1 < n && bytes[i + 1] >= '0' && bytes[i + 1] <= '9';
+        if (letter)
+            text_printf(out, "\\%c", names[letter - letters]);
+        else if (c == '"' || c == '\\')
+            text_printf(out, "\\%c", c);
+        else if (c >= ' ' && c < 0x7f)
+            text_printf(out, "%c", c);
+        else
+            text_printf(out, digit_follows ? "\\%03o" : "\\%o", c);
+    }
+    text_printf(out, cut ? "\"..." : "\"");
+}
+
+static void buffer_text(struct kstep *k, const struct koutcome *o, uint64_t address, uint64_t n, vec_char *out)
+{
+    unsigned char bytes[TEXT_MAX];
+    size_t shown = n < TEXT_MAX ? (size_t)n : TEXT_MAX;
+    /* A long read is one copy, of which the start is enough. */
+    if (memory_look(k, o, address, bytes, shown))
+        bytes_text(out, bytes, shown, n > shown);
+    else
+        address_text(k, out, address);
+}
+
+static void pair_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
+{
+    int32_t pair[2];
+    if (done && memory_look(k, o, address, pair, sizeof pair))
+        text_printf(out, "[%" PRId32 ", %" PRId32 "]", pair[0], pair[1]);
+    else
+        address_text(k, out, address);
+}
+
+static void status_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
+{
+    int32_t status;
+    if (!address || !done || !memory_look(k, o, address, &status, sizeof status)) {
+        address_text(k, out, address);
+    } else if (k->call.number == KCALL_SEM_GETVALUE) {
+        text_printf(out, "[%" PRId32 "]", status);
+    } else if (WIFEXITED(status)) {
+        text_printf(out, "[exited %d]", WEXITSTATUS(status));
+    } else {
+        text_printf(out, "[");
+        names_signal(out, WTERMSIG(status));
+        text_printf(out, "]");
+    }
+}
+
+/* Whether the call says it moved something: wait that found a child, a call that did not fail. */
+static bool succeeded(const struct kstep *k, const struct koutcome *o)
+{
+    bool waiting = k->call.number == KCALL_WAIT || k->call.number == KCALL_WAITPID;
+    return o->kind == KOUT_RETURN && o->value >= (waiting ? 1 : 0);
+}
+
+static void argument_text(struct kstep *k, const struct koutcome *o, char letter, unsigned i, vec_char *out)
+{
+    uint64_t value = k->call.args[i];
+    switch (letter) {
+    case 'f':
+    case 'i':
+        text_printf(out, "%" PRId32, (int32_t)(uint32_t)value);
+        break;
+    case 'u':
+        text_printf(out, "%" PRIu32, (uint32_t)value);
+        break;
+    case 'z':
+        text_printf(out, "%" PRIu64, value);
+        break;
+    case 't':
+        text_printf(out, "%" PRId64, (int64_t)value);
+        break;
+    case 'n':
+        names_open_flags(out, (uint32_t)value);
+        break;
+    case 'c':
+        names_fcntl(out, (int32_t)(uint32_t)value);
+        break;
+    case 'w':
+        names_wait_options(out, (uint32_t)value);
+        break;
+    case 'g':
+        names_signal(out, (int32_t)(uint32_t)value);
+        break;
+    case 'b':
+        buffer_text(k, o, value, k->call.args[i + 1], out);
+        break;
+    case 'B':
+        if (o->kind == KOUT_RETURN && o->value >= 0 && !o->error)
+            buffer_text(k, o, value, (uint64_t)o->value, out);
+        else
+            address_text(k, out, value);
+        break;
+    case 'P':
+        pair_text(k, o, value, succeeded(k, o), out);
+        break;
+    case 'W':
+        status_text(k, o, value, succeeded(k, o), out);
+        break;
+    case 'p':
+    case 'S':
+        address_text(k, out, value);
+        break;
+    case 'm':
+        names_protection(out, (uint32_t)value);
+        break;
+    case 'M':
+        names_map_flags(out, (uint32_t)value);
+        break;
+    default: /* 'o', 'x' */
+        text_printf(out, "0x%" PRIx64, value);
+    }
+}
+
+/* fcntl's third argument means something for some commands only. */
+static bool argument_is_shown(const struct kstep *k, const char *letters, unsigned i)
+{
+    int32_t command = (int32_t)(uint32_t)k->call.args[1];
+    if (k->call.number == KCALL_FCNTL && i == 2)
+        return command != F_GETFD && command != F_GETFL && command != F_GETPIPE_SZ;
+    return letters[i] != '-';
+}
+
+static void result_text(const struct kstep *k, const struct koutcome *o, vec_char *out)
+{
+    switch ((enum koutcome_kind)o->kind) {
+    case KOUT_RETURN:
+    case KOUT_SPAWN:
+        if (shm_is_shared((uint64_t)o->value))
+            text_printf(out, "shm");
+        else if (o->value > INT32_MAX)
+            text_printf(out, "0x%" PRIx64, (uint64_t)o->value);
+        else
+            text_printf(out, "%" PRId64, o->value);
+        if (o->error) {
+            text_printf(out, " ");
+            names_error(out, o->error);
+        }
+        break;
+    case KOUT_CONTINUE:
+        if (k->call.number == KCALL_WRITE)
+            text_printf(out, "%" PRIu64 " so far", o->progress);
+        break;
+    case KOUT_DIE:
+        text_printf(out, "killed by ");
+        names_signal(out, o->error);
+        break;
+    case KOUT_NONE:
+    case KOUT_BLOCK:
+    case KOUT_EXIT:
+        break;
+    }
+}
+
+void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_char *arguments, vec_char *result)
+{
+    const char *letters = kernel_call(k->call.number)->arguments;
+    bool flags = k->call.number == KCALL_FCNTL && (int32_t)(uint32_t)k->call.args[1] == F_SETFL;
+    for (unsigned i = 0; letters[i]; i++) {
+        if (!argument_is_shown(k, letters, i))
+            continue;
+        text_printf(arguments, "%s", i ? ", " : "");
+        argument_text(k, outcome, flags && i == 2 ? 'n' : letters[i], i, arguments);
+    }
+    result_text(k, outcome, result);
+}
+
+static void pipe_text(struct kstep *k, uint32_t slot, vec_char *out)
+{
+    struct pipe p;
+    pipe_get(k, slot, &p);
+    text_printf(out, "pipe %" PRIu32 "/%" PRIu32 " bytes%s%s", p.h.count, p.h.capacity,
+                p.h.writers ? "" : ", no writer", p.h.readers ? "" : ", no reader");
+}
+
+bool kernel_describe_slot(struct kstep *k, uint32_t slot, vec_char *out)
+{
+    uint32_t kind = slots_name(k->slots, slot).kind;
+    if (kind == SLOT_SHARED)
+        return describe_shared_slot(k, slot, out);
+    if (kind != SLOT_PIPE || !kstep_get(k, slot, NULL))
+        return false;
+    pipe_text(k, slot, out);
+    return true;
+}

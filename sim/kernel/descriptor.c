@@ -1,0 +1,148 @@
+/* close, dup, dup2, dup3, lseek, isatty: see descriptor.h. */
+#include "kernel/descriptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+
+#include "kernel/handlers.h"
+
+bool descriptor_lowest_free(struct kstep *k, uint32_t from, unsigned wanted, int32_t *numbers)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    uint32_t i = 0, number = from;
+    for (unsigned found = 0; found < wanted; number++) { /* FD-01 */
+        if (number >= (uint32_t)k->settings->descriptors) {
+            kstep_limit(k, "process %u met the limit of %" PRId64 " descriptors (--set descriptors=N)", k->pid,
+                        k->settings->descriptors); /* LIM-13 */
+            return false;
+        }
+        while (i < p.h.descriptor_count && p.descriptors[i].number < number)
+            i++;
+        if (i == p.h.descriptor_count || p.descriptors[i].number != number)
+            numbers[found++] = (int32_t)number;
+    }
+    return true;
+}
+
+void descriptor_release(struct kstep *k, uint32_t pid, uint32_t number)
+{
+    struct process p;
+    process_get(k, pid, &p);
+    uint32_t ofd = process_descriptor(&p, (int32_t)number)->ofd;
+    process_drop_descriptor(k, pid, number);
+    ofd_release(k, ofd);
+}
+
+/* The caller's descriptor, or NULL after failing with EBADF (FD-07). */
+static const struct descriptor *own_descriptor(struct kstep *k, int32_t number)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *d = process_descriptor(&p, number);
+    if (!d)
+        kstep_fail(k, EBADF);
+    return d;
+}
+
+void descriptor_close(struct kstep *k)
+{
+    const struct descriptor *d = own_descriptor(k, kstep_int(k, 0));
+    if (!d)
+        return;
+    descriptor_release(k, k->pid, d->number);
+    kstep_return(k, 0);
+}
+
+/* Makes `number` refer to the same description as d (FD-02), closing what it was (FD-04). */
+static void duplicate(struct kstep *k, const struct descriptor *d, uint32_t number, uint32_t flags)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    uint32_t ofd = d->ofd;
+    ofd_retain(k, ofd);
+    if (process_descriptor(&p, (int32_t)number))
+        descriptor_release(k, k->pid, number);
+    process_set_descriptor(k, k->pid, (struct descriptor){number, ofd, flags});
+    kstep_return(k, number);
+}
+
+void descriptor_dup(struct kstep *k)
+{
+    int32_t number;
+    const struct descriptor *d = own_descriptor(k, kstep_int(k, 0));
+    if (!d)
+        return;
+    if (descriptor_lowest_free(k, 0, 1, &number))
+        duplicate(k, d, (uint32_t)number, 0);
+    else
+        kstep_fail(k, EMFILE);
+}
+
+/* Whether a number could be a descriptor at all; fails the call if not. */
+static bool number_in_range(struct kstep *k, int32_t number)
+{
+    if (number >= 0 && number < k->settings->descriptors)
+        return true;
+    if (number >= 0)
+        kstep_limit(k, "descriptor %d is above the limit of %" PRId64 " (--set descriptors=N)", number,
+                    k->settings->descriptors);
+    kstep_fail(k, EBADF);
+    return false;
+}
+
+void descriptor_dup2(struct kstep *k)
+{
+    int32_t from = kstep_int(k, 0), to = kstep_int(k, 1);
+    const struct descriptor *d = own_descriptor(k, from); /* FD-03: a bad one leaves `to` open */
+    if (!d)
+        return;
+    if (from == to)
+        kstep_return(k, to); /* FD-03 */
+    else if (number_in_range(k, to))
+        duplicate(k, d, (uint32_t)to, 0);
+}
+
+void descriptor_dup3(struct kstep *k)
+{
+    int32_t from = kstep_int(k, 0), to = kstep_int(k, 1);
+    uint32_t flags = (uint32_t)k->call.args[2];
+    if (flags & ~(uint32_t)O_CLOEXEC || from == to) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    if (!number_in_range(k, to))
+        return;
+    const struct descriptor *d = own_descriptor(k, from);
+    if (d)
+        duplicate(k, d, (uint32_t)to, flags ? FD_CLOEXEC : 0);
+}
+
+void descriptor_lseek(struct kstep *k)
+{
+    if (own_descriptor(k, kstep_int(k, 0)))
+        kstep_fail(k, ESPIPE); /* PIPE-21; the console cannot seek either */
+}
+
+void descriptor_isatty(struct kstep *k)
+{
+    struct process p;
+    struct ofd o;
+    process_get(k, k->pid, &p);
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o)) {
+        kstep_fail(k, EBADF);
+        k->outcome.value = 0;
+    } else if (o.kind != OFD_CONSOLE) {
+        kstep_fail(k, ENOTTY);
+        k->outcome.value = 0;
+    } else {
+        kstep_return(k, 1);
+    }
+}
+
+bool descriptor_isatty_silent(struct kstep *k)
+{
+    (void)k;
+    return true; /* a table is changed by its own process only, and a description never changes its kind */
+}

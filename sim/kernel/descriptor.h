@@ -1,0 +1,13 @@
+/* The descriptor table of a process. See spec/fd.md. */
+#ifndef KERNEL_DESCRIPTOR_H
+#define KERNEL_DESCRIPTOR_H
+
+#include "kernel/ofd.h"
+
+/* The lowest `wanted` free numbers of the caller from `from` on (FD-01); false if the table has no room: the limit is
+ * then noted, and the caller fails. */
+bool descriptor_lowest_free(struct kstep *k, uint32_t from, unsigned wanted, int32_t *numbers);
+/* Closes an open descriptor of a process, with the effects of GEN-13. */
+void descriptor_release(struct kstep *k, uint32_t pid, uint32_t number);
+
+#endif

@@ -1,0 +1,104 @@
+/* fcntl on descriptors and pipes. A command that is not modelled is a limit that names it: never a silent success. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+
+#include "kernel/descriptor.h"
+#include "kernel/handlers.h"
+#include "kernel/pipe.h"
+
+static void duplicate_from(struct kstep *k, const struct descriptor *d, int32_t from, uint32_t flags)
+{
+    int32_t number;
+    uint32_t ofd = d->ofd;
+    if (from < 0 || from >= k->settings->descriptors) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    if (!descriptor_lowest_free(k, (uint32_t)from, 1, &number)) {
+        kstep_fail(k, EMFILE);
+        return;
+    }
+    ofd_retain(k, ofd);
+    process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)number, ofd, flags});
+    kstep_return(k, number);
+}
+
+static void set_status(struct kstep *k, uint32_t slot, uint32_t flags)
+{
+    const uint32_t settable = O_APPEND | O_NONBLOCK;
+    struct ofd o;
+    if (flags & (O_ASYNC | O_DIRECT)) {
+        kstep_limit(k, "fcntl(F_SETFL): the flags O_ASYNC and O_DIRECT are not modelled");
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    ofd_get(k, slot, &o);
+    o.flags = (o.flags & ~settable) | (flags & settable); /* FD-02: seen by all who share it */
+    ofd_put(k, slot, &o);
+    kstep_return(k, 0);
+}
+
+static void pipe_size(struct kstep *k, const struct ofd *o, bool set, uint32_t bytes)
+{
+    struct pipe p;
+    if (o->kind != OFD_PIPE_READ && o->kind != OFD_PIPE_WRITE) {
+        kstep_fail(k, EBADF);
+        return;
+    }
+    if (!set) {
+        pipe_get(k, o->object, &p);
+        kstep_return(k, p.h.capacity);
+        return;
+    }
+    int32_t size = pipe_resize(k, o->object, bytes); /* PIPE-19 */
+    if (size < 0)
+        kstep_fail(k, -size);
+    else
+        kstep_return(k, size);
+}
+
+void descriptor_fcntl(struct kstep *k)
+{
+    struct process p;
+    struct ofd o;
+    int32_t command = kstep_int(k, 1);
+    uint32_t argument = (uint32_t)k->call.args[2];
+    process_get(k, k->pid, &p);
+    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
+    if (!d) {
+        kstep_fail(k, EBADF); /* FD-07 */
+        return;
+    }
+    ofd_get(k, d->ofd, &o);
+    switch (command) {
+    case F_GETFD:
+        kstep_return(k, d->flags);
+        break;
+    case F_SETFD: /* FD-02: per descriptor */
+        process_set_descriptor(k, k->pid, (struct descriptor){d->number, d->ofd, argument & FD_CLOEXEC});
+        kstep_return(k, 0);
+        break;
+    case F_GETFL:
+        kstep_return(k, o.flags);
+        break;
+    case F_SETFL:
+        set_status(k, d->ofd, argument);
+        break;
+    case F_DUPFD:
+        duplicate_from(k, d, (int32_t)argument, 0);
+        break;
+    case F_DUPFD_CLOEXEC:
+        duplicate_from(k, d, (int32_t)argument, FD_CLOEXEC);
+        break;
+    case F_GETPIPE_SZ:
+        pipe_size(k, &o, false, 0);
+        break;
+    case F_SETPIPE_SZ:
+        pipe_size(k, &o, true, argument);
+        break;
+    default:
+        kstep_limit(k, "fcntl command %" PRId32 " is not modelled", command);
+        kstep_fail(k, EINVAL);
+    }
+}

@@ -1,0 +1,107 @@
+/* read and write: the descriptor chooses the primitive. The console is here: reading it gives end of file, writing it
+ * always succeeds and cannot be noticed by any process. */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kernel/handlers.h"
+#include "kernel/ofd.h"
+#include "kernel/pipe.h"
+#include "kernel/shm.h"
+
+/* Linux's MAX_RW_COUNT: what one call moves at most. */
+#define IO_BYTES_MAX UINT64_C(0x7ffff000)
+enum { CONSOLE_PIECE = 1 << 16 };
+
+/* The description for a transfer, or false after failing. */
+static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    if (!ofd_of(k, &p, kstep_int(k, 0), o) || !(writing ? ofd_writes(o) : ofd_reads(o))) {
+        kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
+        return false;
+    }
+    *n = k->call.args[2];
+    if (*n > INT64_MAX) {
+        kstep_fail(k, EFAULT); /* no address space is that large */
+        return false;
+    }
+    if (*n > IO_BYTES_MAX)
+        *n = IO_BYTES_MAX;
+    if (!*n) {
+        kstep_return(k, 0); /* PIPE-05 */
+        return false;
+    }
+    return true;
+}
+
+void io_read(struct kstep *k)
+{
+    struct ofd o;
+    uint64_t n;
+    if (!io_start(k, false, &o, &n))
+        return;
+    if (o.kind == OFD_CONSOLE)
+        kstep_return(k, 0);
+    else
+        pipe_read(k, &o, k->call.args[1], n);
+}
+
+static void console_write(struct kstep *k, uint64_t n)
+{
+    static const int standard_error = 2;
+    unsigned char *bytes = mem_alloc(CONSOLE_PIECE);
+    int descriptor = kstep_int(k, 0) == standard_error ? standard_error : 1;
+    uint64_t done = 0;
+    while (done < n) {
+        size_t piece = n - done < CONSOLE_PIECE ? (size_t)(n - done) : CONSOLE_PIECE;
+        if (!kstep_copy_in(k, k->call.args[1] + done, bytes, piece)) {
+            k->outcome.console.count = 0; /* a call that fails writes nothing */
+            mem_free(bytes);
+            return;
+        }
+        kstep_console(k, descriptor, bytes, piece);
+        done += piece;
+    }
+    mem_free(bytes);
+    kstep_return(k, (int64_t)n);
+}
+
+void io_write(struct kstep *k)
+{
+    struct ofd o;
+    uint64_t n;
+    if (!io_start(k, true, &o, &n))
+        return;
+    if (o.kind == OFD_CONSOLE)
+        console_write(k, n);
+    else
+        pipe_write(k, &o, k->call.args[1], n);
+}
+
+static void explain(struct kstep *k, struct kwait *w)
+{
+    struct process p;
+    struct ofd o;
+    process_get(k, k->pid, &p);
+    if (ofd_of(k, &p, kstep_int(k, 0), &o) && o.kind != OFD_CONSOLE)
+        pipe_explain(k, &o, w);
+}
+
+void io_read_explain(struct kstep *k, struct kwait *w)
+{
+    explain(k, w);
+}
+
+void io_write_explain(struct kstep *k, struct kwait *w)
+{
+    explain(k, w);
+}
+
+bool io_write_silent(struct kstep *k)
+{
+    struct process p;
+    struct ofd o;
+    process_get(k, k->pid, &p);
+    return ofd_of(k, &p, kstep_int(k, 0), &o) && o.kind == OFD_CONSOLE && !shm_is_shared(k->call.args[1]);
+}

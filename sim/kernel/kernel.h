@@ -1,0 +1,214 @@
+/* The simulated Unix as guarded steps on data (design.md 3).
+ *
+ * A call that a task has pending is tried by one handler, a pure function of the call and of the components that it
+ * reads. The handler ends with exactly one of kstep_return, kstep_fail, kstep_block, kstep_continue, kstep_exit,
+ * kstep_spawn, kstep_die. Because blocking is decided by the same code that takes the effect, `enabled` and `apply`
+ * cannot disagree. Where the kernel may choose, the handler calls kstep_choose; it is run again for every choice.
+ * What was read and written (the footprint) is recorded by kstep_get and kstep_put.
+ *
+ * A primitive adds its file, its rows in calls.def, and (if it has objects) a slot kind. Nothing else.
+ */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/intern.h"
+#include "base/slots.h"
+#include "base/vec.h"
+
+/* What a slot of the state vector can hold. X(name, "text for diagrams") */
+#define SLOT_KINDS(X)                                                                                                  \
+    X(TASK, "task")       /* owner tid: local state of a task; the machine's, opaque here */                           \
+    X(PROCESS, "process") /* owner pid: kernel/process.h */                                                            \
+    X(OFD, "open file")   /* owner creator's pid, index lowest free number: kernel/ofd.h */                            \
+    X(PIPE, "pipe")       /* owner creator's pid, index lowest free number: kernel/pipe.h */                           \
+    X(REGION, "mapping")  /* owner creator's pid, index lowest free number: kernel/shm.h */                            \
+    X(SHARED, "shared")   /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */     \
+    X(SYSTEM, "system")   /* one: counters against the limits */
+
+enum slot_kind {
+    SLOT_NONE,
+#define X(name, text) SLOT_##name,
+    SLOT_KINDS(X)
+#undef X
+};
+
+/* Settings, changed by --set NAME=VALUE. X(name, default, minimum, maximum, "help") */
+#define KERNEL_SETTINGS(X)                                                                                             \
+    X(processes, 64, 1, 4096, "most processes at once, zombies included (RLIMIT_NPROC)")                               \
+    X(descriptors, 1024, 3, 65536, "most descriptors of one process (RLIMIT_NOFILE)")                                  \
+    X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; 4096 is the historic size")                     \
+    X(pipe_slots, 0, 0, 1, "1: pipes hold page slots as Linux's do (PIPE-09); 0: plain bytes (PIPE-08)")               \
+    X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
+    X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")
+
+struct kernel_settings {
+#define X(name, def, min, max, help) int64_t name;
+    KERNEL_SETTINGS(X)
+#undef X
+};
+
+void kernel_settings_default(struct kernel_settings *s);
+/* "name=value"; false if unknown or out of range, with a message in `why`. */
+bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char *why);
+
+/* The call table: enum kcall_number from calls.def. */
+enum kcall_number {
+    KCALL_NONE,
+#define CALL(name, ...) KCALL_##name,
+#include "kernel/calls.def"
+#undef CALL
+    KCALL_COUNT
+};
+
+struct kcall {
+    uint32_t number; /* enum kcall_number */
+    uint32_t unused;
+    uint64_t args[6];  /* as the C call passed them, zero-extended from their C types */
+    uint64_t progress; /* 0 at first; what kstep_continue left */
+};
+
+enum koutcome_kind { KOUT_NONE, KOUT_RETURN, KOUT_BLOCK, KOUT_CONTINUE, KOUT_EXIT, KOUT_SPAWN, KOUT_DIE };
+
+/* Bytes that a call writes into the caller's private memory. */
+struct kcopy {
+    uint64_t address;
+    uint32_t bytes; /* interned */
+};
+
+struct koutcome {
+    uint32_t kind;     /* enum koutcome_kind */
+    int32_t error;     /* errno of a failed call, or 0 (errno stays as it was); or the signal of KOUT_DIE */
+    int64_t value;     /* what the call returns */
+    uint64_t progress; /* KOUT_CONTINUE */
+    uint32_t child;    /* KOUT_SPAWN: pid of the new process; value is what the parent's call returns */
+    uint32_t note;     /* interned text: why a limit was met or the process died; 0: none */
+    bool limit;        /* a limit of the simulation was met: a final "ok" becomes "incomplete" */
+    VEC_OF(struct kcopy) copies;
+    VEC_OF(struct kcopy) console; /* .address = descriptor 1 or 2: text written to the simulated console */
+};
+
+/* What the caller's private memory says of a range. */
+enum kmemory { KMEMORY_OK, KMEMORY_FAULT /* not mapped: EFAULT */, KMEMORY_CRASH /* overruns an object: a crash */ };
+
+struct kstep;
+
+/* Private memory of the caller, provided by the machine. Shared memory never comes here (kernel/shm.c serves it). */
+struct kmemory_ops {
+    enum kmemory (*read)(void *context, uint64_t address, void *bytes, size_t n);
+    enum kmemory (*check_write)(void *context, uint64_t address, size_t n);
+};
+
+struct kaccess {
+    uint32_t slot;
+    uint32_t value; /* component id read (before this step), or written */
+};
+
+/* One try of one call. Made and reused by the model; handlers use only the functions below and `call`, `pid`. */
+struct kstep {
+    struct intern *components;
+    struct slots *slots;
+    const struct kernel_settings *settings;
+    const uint32_t *vector; /* [vector_count] the state before the step; slots beyond hold 0 */
+    uint32_t vector_count;
+    uint32_t pid, tid; /* of the caller */
+    struct kcall call;
+    const struct kmemory_ops *memory;
+    void *memory_context;
+    struct koutcome outcome;
+    VEC_OF(struct kaccess) reads;  /* each slot once, in order of first read */
+    VEC_OF(struct kaccess) writes; /* each slot once; final values */
+    vec_u32 choices;               /* script: choice i is choices.items[i]; appended with 0 when first met */
+    vec_u32 choice_limits;
+    size_t choices_used;
+};
+
+/* Components. kstep_get: the bytes now in a slot (own writes included), NULL if empty; borrowed until the next put of
+ * the same slot. kstep_put: size 0 empties the slot. */
+const void *kstep_get(struct kstep *k, uint32_t slot, size_t *size);
+void kstep_put(struct kstep *k, uint32_t slot, const void *bytes, size_t size);
+/* The slot of an object's canonical name. */
+uint32_t kstep_slot(struct kstep *k, enum slot_kind kind, uint32_t owner, uint64_t index);
+/* Lowest index such that slot (kind, owner, index) is empty now. */
+uint64_t kstep_free_index(struct kstep *k, enum slot_kind kind, uint32_t owner);
+
+/* A free choice of the kernel: each of 0..n-1 is explored. n >= 1. */
+uint32_t kstep_choose(struct kstep *k, uint32_t n);
+
+/* The caller's memory, private or shared. On false the step has ended (EFAULT, or a crash): return at once. */
+bool kstep_copy_in(struct kstep *k, uint64_t address, void *bytes, size_t n);
+bool kstep_copy_out(struct kstep *k, uint64_t address, const void *bytes, size_t n);
+/* Whether n bytes there could be written; on false the step has ended. */
+bool kstep_check_out(struct kstep *k, uint64_t address, size_t n);
+void kstep_console(struct kstep *k, int descriptor, const void *bytes, size_t n);
+
+/* The ends of a step. */
+void kstep_return(struct kstep *k, int64_t value);
+void kstep_fail(struct kstep *k, int error);                      /* returns -1 with errno */
+void kstep_block(struct kstep *k);                                /* not enabled now */
+void kstep_continue(struct kstep *k, uint64_t progress);          /* one step of several: the call stays pending */
+void kstep_exit(struct kstep *k);                                 /* the task is gone */
+void kstep_spawn(struct kstep *k, uint32_t child, int64_t value); /* fork: the child's call returns 0 */
+void kstep_die(struct kstep *k, int signal, const char *why, ...) __attribute__((format(printf, 3, 4)));
+void kstep_limit(struct kstep *k, const char *what, ...) __attribute__((format(printf, 2, 3))); /* then fail */
+
+/* Why a pending call cannot go on now, and who could still let it. */
+enum kwait_kind { KWAIT_OTHER, KWAIT_PIPE_EMPTY, KWAIT_PIPE_FULL, KWAIT_SEMAPHORE, KWAIT_CHILD, KWAIT_FOREVER };
+
+struct kwaker {
+    uint32_t pid;
+    int32_t descriptor; /* of that process, through which it could; -1: none */
+};
+
+struct kwait {
+    uint32_t kind;                /* enum kwait_kind */
+    uint32_t object;              /* slot waited for, or UINT32_MAX */
+    vec_char needs;               /* "the pipe is empty: needs data, or its last write end closed" */
+    VEC_OF(struct kwaker) wakers; /* every process that could enable it, the caller itself included if so; by pid */
+};
+
+/* One row of the table. */
+struct kcall_info {
+    const char *name;      /* the C function, or an internal name with a leading '.' */
+    const char *arguments; /* one letter per argument, see calls.def */
+    void (*handler)(struct kstep *k);
+    /* Fills *w for a call that kstep_block-ed in this state. Depends only on the call, on what the handler read and on
+     * slots of kinds PROCESS, OFD and REGION. NULL: never blocks. */
+    void (*explain)(struct kstep *k, struct kwait *w);
+    /* Whether no other task could ever tell when this call happens (getpid; a write to the console): it is then made
+     * silently, as part of the step before it. Such a call must not block, choose, spawn or exit. NULL: never. */
+    bool (*silent)(struct kstep *k);
+};
+
+const struct kcall_info *kernel_call(uint32_t number);
+/* KCALL_NONE if no call has that C name. */
+uint32_t kernel_call_by_name(const char *name);
+
+/* Prepares the step for a fresh try (keeps the choice script), and runs the handler. */
+void kstep_begin(struct kstep *k);
+void kstep_run(struct kstep *k);
+/* Moves the script on to the next combination of choices; false when all were tried (the script is then empty). */
+bool kstep_next_choice(struct kstep *k);
+void kstep_free(struct kstep *k);
+void kwait_reset(struct kwait *w);
+void kwait_free(struct kwait *w);
+
+/* The state before the first step: main's process with descriptors 0, 1, 2 on the console. Appends (slot, component)
+ * pairs to `writes`; TASK slots are not among them. */
+#define KERNEL_INIT_PID 1
+#define KERNEL_MAIN_PID 2
+void kernel_initial(struct kstep *k, uint32_t pid);
+
+/* Whether the process's whole life is over or it is a zombie (no task). Its exit status as wait gives it. */
+bool kernel_process_status(struct kstep *k, uint32_t pid, int32_t *wait_status);
+uint32_t kernel_parent(struct kstep *k, uint32_t pid);
+
+/* Text for reports. `result` is empty for a call that did not return. */
+void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_char *arguments, vec_char *result);
+/* One line about an object ("pipe 3/4 bytes", "sem=0" is shared memory's business); false: not worth showing. */
+bool kernel_describe_slot(struct kstep *k, uint32_t slot, vec_char *out);
+
+#endif

@@ -1,0 +1,108 @@
+/* See names.h. One table for each family. */
+#include "kernel/names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+struct name {
+    uint32_t number;
+    const char *text;
+};
+
+#define NAME(constant)                                                                                                 \
+    {                                                                                                                  \
+        (uint32_t)(constant), #constant                                                                                \
+    }
+
+static const struct name errors[] = {
+    NAME(EPERM),  NAME(ENOENT), NAME(ESRCH),  NAME(EINTR),     NAME(EIO),       NAME(EBADF),
+    NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),    NAME(EFAULT),    NAME(EBUSY),
+    NAME(EEXIST), NAME(ENODEV), NAME(EINVAL), NAME(ENFILE),    NAME(EMFILE),    NAME(ENOTTY),
+    NAME(ENOSPC), NAME(ESPIPE), NAME(EPIPE),  NAME(EOVERFLOW), NAME(ETIMEDOUT),
+};
+
+static const struct name signals[] = {
+    NAME(SIGHUP),  NAME(SIGINT),  NAME(SIGQUIT), NAME(SIGILL),  NAME(SIGTRAP), NAME(SIGABRT), NAME(SIGBUS),
+    NAME(SIGFPE),  NAME(SIGKILL), NAME(SIGUSR1), NAME(SIGSEGV), NAME(SIGUSR2), NAME(SIGPIPE), NAME(SIGALRM),
+    NAME(SIGTERM), NAME(SIGCHLD), NAME(SIGCONT), NAME(SIGSTOP), NAME(SIGTSTP), NAME(SIGSYS),
+};
+
+static const struct name commands[] = {
+    NAME(F_DUPFD),         NAME(F_GETFD),      NAME(F_SETFD),      NAME(F_GETFL),  NAME(F_SETFL),
+    NAME(F_GETLK),         NAME(F_SETLK),      NAME(F_SETLKW),     NAME(F_SETOWN), NAME(F_GETOWN),
+    NAME(F_DUPFD_CLOEXEC), NAME(F_SETPIPE_SZ), NAME(F_GETPIPE_SZ),
+};
+
+static const struct name open_flags[] = {
+    NAME(O_WRONLY), NAME(O_RDWR), NAME(O_APPEND), NAME(O_NONBLOCK), NAME(O_DIRECT), NAME(O_CLOEXEC), NAME(O_ASYNC),
+};
+
+static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
+
+static const struct name protections[] = {NAME(PROT_READ), NAME(PROT_WRITE), NAME(PROT_EXEC)};
+
+static const struct name map_flags[] = {NAME(MAP_SHARED), NAME(MAP_PRIVATE), NAME(MAP_ANONYMOUS), NAME(MAP_FIXED)};
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static void name_one(vec_char *out, const struct name *table, size_t count, int32_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (table[i].number == (uint32_t)number) {
+            text_printf(out, "%s", table[i].text);
+            return;
+        }
+    text_printf(out, "%" PRId32, number);
+}
+
+static void name_flags(vec_char *out, const struct name *table, size_t count, uint32_t flags)
+{
+    const char *separator = "";
+    for (size_t i = 0; i < count; i++)
+        if (flags & table[i].number) {
+            text_printf(out, "%s%s", separator, table[i].text);
+            flags &= ~table[i].number;
+            separator = "|";
+        }
+    if (flags || !*separator)
+        text_printf(out, flags ? "%s0x%" PRIx32 : "%s%" PRIx32, separator, flags);
+}
+
+void names_error(vec_char *out, int32_t error)
+{
+    name_one(out, errors, COUNT(errors), error);
+}
+
+void names_signal(vec_char *out, int32_t signal)
+{
+    name_one(out, signals, COUNT(signals), signal);
+}
+
+void names_fcntl(vec_char *out, int32_t command)
+{
+    name_one(out, commands, COUNT(commands), command);
+}
+
+void names_open_flags(vec_char *out, uint32_t flags)
+{
+    name_flags(out, open_flags, COUNT(open_flags), flags);
+}
+
+void names_wait_options(vec_char *out, uint32_t options)
+{
+    name_flags(out, wait_options, COUNT(wait_options), options);
+}
+
+void names_protection(vec_char *out, uint32_t bits)
+{
+    name_flags(out, protections, COUNT(protections), bits);
+}
+
+void names_map_flags(vec_char *out, uint32_t flags)
+{
+    name_flags(out, map_flags, COUNT(map_flags), flags);
+}

@@ -1,0 +1,73 @@
+/* See ofd.h. */
+#include "kernel/ofd.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "kernel/pipe.h"
+
+_Static_assert(sizeof(struct ofd) == 16, "no padding: components are compared as bytes");
+
+void ofd_get(struct kstep *k, uint32_t slot, struct ofd *o)
+{
+    const struct ofd *bytes = kstep_get(k, slot, NULL);
+    assert(bytes && "a descriptor refers to an open file description that exists");
+    *o = *bytes;
+}
+
+void ofd_put(struct kstep *k, uint32_t slot, const struct ofd *o)
+{
+    kstep_put(k, slot, o, sizeof *o);
+}
+
+bool ofd_of(struct kstep *k, const struct process *p, int32_t number, struct ofd *o)
+{
+    const struct descriptor *d = process_descriptor(p, number);
+    if (!d)
+        return false;
+    ofd_get(k, d->ofd, o);
+    return true;
+}
+
+uint32_t ofd_create(struct kstep *k, struct ofd o)
+{
+    uint32_t slot = kstep_slot(k, SLOT_OFD, k->pid, kstep_free_index(k, SLOT_OFD, k->pid));
+    ofd_put(k, slot, &o);
+    return slot;
+}
+
+void ofd_retain(struct kstep *k, uint32_t slot)
+{
+    struct ofd o;
+    ofd_get(k, slot, &o);
+    if (o.kind == OFD_CONSOLE)
+        return;
+    o.references++;
+    ofd_put(k, slot, &o);
+}
+
+void ofd_release(struct kstep *k, uint32_t slot)
+{
+    struct ofd o;
+    ofd_get(k, slot, &o);
+    if (o.kind == OFD_CONSOLE)
+        return;
+    assert(o.references > 0);
+    if (--o.references) {
+        ofd_put(k, slot, &o);
+        return;
+    }
+    kstep_put(k, slot, NULL, 0); /* GEN-13 */
+    pipe_close_end(k, &o);
+}
+
+bool ofd_reads(const struct ofd *o)
+{
+    return (o->flags & O_ACCMODE) != O_WRONLY;
+}
+
+bool ofd_writes(const struct ofd *o)
+{
+    return (o->flags & O_ACCMODE) != O_RDONLY;
+}

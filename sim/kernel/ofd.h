@@ -1,0 +1,32 @@
+/* Open file descriptions: what dup and fork share (FD-02). See spec/fd.md.
+ *
+ * A description lives as long as a descriptor of any process refers to it (GEN-13). The console's is not counted: it
+ * lives for ever, so that its users do not depend on one another.
+ */
+#ifndef KERNEL_OFD_H
+#define KERNEL_OFD_H
+
+#include "kernel/process.h"
+
+enum ofd_kind { OFD_CONSOLE = 1, OFD_PIPE_READ, OFD_PIPE_WRITE };
+
+struct ofd {
+    uint32_t kind;       /* enum ofd_kind */
+    uint32_t flags;      /* O_RDONLY, O_WRONLY or O_RDWR, with O_NONBLOCK and O_APPEND */
+    uint32_t references; /* descriptors that refer to it */
+    uint32_t object;     /* slot of the pipe */
+};
+
+/* The description behind a descriptor of a process; false if it is not open. */
+bool ofd_of(struct kstep *k, const struct process *p, int32_t number, struct ofd *o);
+void ofd_get(struct kstep *k, uint32_t slot, struct ofd *o);
+void ofd_put(struct kstep *k, uint32_t slot, const struct ofd *o);
+/* Makes one without references, named by its creator. Returns its slot. */
+uint32_t ofd_create(struct kstep *k, struct ofd o);
+void ofd_retain(struct kstep *k, uint32_t slot);
+/* The last reference closes the object (GEN-13). */
+void ofd_release(struct kstep *k, uint32_t slot);
+bool ofd_reads(const struct ofd *o);
+bool ofd_writes(const struct ofd *o);
+
+#endif

@@ -1,0 +1,113 @@
+/* Writing to a pipe. See pipe.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "kernel/pipe.h"
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The leading bytes that go into the rest of the last page slot: all or none of total mod the page, and only at the
+ * start of the call (PIPE-09). */
+static uint32_t merge_bytes(const struct pipe *p, uint64_t total, uint64_t left)
+{
+    uint32_t lead = total == left ? (uint32_t)(total % PIPE_PAGE) : 0;
+    return p->h.slots && p->h.tail + lead <= PIPE_PAGE ? lead : 0;
+}
+
+uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left)
+{
+    if (s->pipe_slots) { /* PIPE-09: at most PIPE_BUF bytes fit whole or not at all, by the very rule */
+        uint64_t pages = p->h.capacity / PIPE_PAGE;
+        uint64_t room = p->h.slots < pages ? (pages - p->h.slots) * PIPE_PAGE : 0;
+        return (uint32_t)smaller(left, room + merge_bytes(p, total, left));
+    }
+    uint32_t room = p->h.capacity - p->h.count; /* PIPE-08 */
+    bool atomic = total <= smaller(PIPE_ATOMIC, p->h.capacity);
+    if (atomic && room < total)
+        return 0; /* PIPE-07: all or nothing */
+    return (uint32_t)smaller(left, room);
+}
+
+bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left)
+{
+    return p->h.readers > 0 && pipe_room(s, p, total, left) == 0;
+}
+
+/* Appends n bytes that are known to fit. */
+static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const void *bytes, uint32_t n, uint32_t merged)
+{
+    struct pipe grown = *p;
+    vec_char data = {0};
+    text_append(&data, p->bytes, p->h.count);
+    text_append(&data, bytes, n);
+    grown.h.count += n;
+    grown.bytes = (const unsigned char *)data.items;
+    vec_u32 lengths = {0};
+    if (k->settings->pipe_slots) {
+        for (uint32_t i = 0; i < p->h.slots; i++)
+            VEC_PUSH(&lengths, p->lengths[i]);
+        if (merged) {
+            lengths.items[lengths.count - 1] += merged;
+            grown.h.tail += merged;
+        }
+        for (uint32_t left = n - merged; left; left -= grown.h.tail) {
+            grown.h.tail = left < PIPE_PAGE ? left : PIPE_PAGE;
+            VEC_PUSH(&lengths, grown.h.tail);
+        }
+        grown.h.slots = (uint32_t)lengths.count;
+        grown.lengths = lengths.items;
+    }
+    pipe_put(k, slot, &grown);
+    VEC_FREE(&lengths);
+    VEC_FREE(&data);
+}
+
+/* A write that nobody can ever read: SIGPIPE, whose default action kills the writer (PIPE-06). This is the one place
+ * that will ask for the disposition: ignored, blocked or handled it is EPIPE, or the bytes already taken (PIPE-12). */
+static void pipe_broken(struct kstep *k, uint64_t progress)
+{
+    if (progress)
+        kstep_die(k, SIGPIPE, "the last read end of the pipe was closed after %llu bytes of this write",
+                  (unsigned long long)progress);
+    else
+        kstep_die(k, SIGPIPE, "write to a pipe that has no read end open");
+}
+
+void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n)
+{
+    struct pipe p;
+    uint64_t done = k->call.progress, left = n - done;
+    pipe_get(k, o->object, &p);
+    if (p.h.readers == 0) { /* PIPE-17: an end that is held open is a reader, whether it reads or not */
+        pipe_broken(k, done);
+        return;
+    }
+    if (pipe_write_blocks(k->settings, &p, n, left)) {
+        if (!(o->flags & O_NONBLOCK))
+            kstep_block(k);
+        else if (done)
+            kstep_return(k, (int64_t)done);
+        else
+            kstep_fail(k, EAGAIN); /* PIPE-10 */
+        return;
+    }
+    uint32_t chunk = pipe_room(k->settings, &p, n, left);
+    if (k->settings->short_io && !k->settings->pipe_slots && n > smaller(PIPE_ATOMIC, p.h.capacity) && chunk > 1 &&
+        kstep_choose(k, 2))
+        chunk = 1; /* PIPE-11: any chunk is legal; the largest is Linux's, the smallest is the other extreme */
+    unsigned char *bytes = mem_alloc(chunk);
+    if (kstep_copy_in(k, address + done, bytes, chunk)) {
+        append(k, o->object, &p, bytes, chunk, (uint32_t)smaller(chunk, merge_bytes(&p, n, left)));
+        done += chunk;
+        if (done == n || o->flags & O_NONBLOCK)
+            kstep_return(k, (int64_t)done); /* PIPE-10: without blocking, what fits */
+        else
+            kstep_continue(k, done); /* PIPE-11 */
+    }
+    mem_free(bytes);
+}

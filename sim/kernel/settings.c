@@ -1,0 +1,66 @@
+/* The settings of the simulated kernel, all from the one table KERNEL_SETTINGS. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+void kernel_settings_default(struct kernel_settings *s)
+{
+#define X(name, def, min, max, help) s->name = def;
+    KERNEL_SETTINGS(X)
+#undef X
+}
+
+struct setting {
+    const char *name;
+    size_t offset;
+    int64_t min, max;
+};
+
+static const struct setting settings[] = {
+#define X(name, def, min, max, help) {#name, offsetof(struct kernel_settings, name), min, max},
+    KERNEL_SETTINGS(X)
+#undef X
+};
+
+/* The whole of text as a decimal number below 2^62. No setting is negative. */
+static bool number_parse(const char *text, int64_t *value)
+{
+    int64_t n = 0;
+    if (!*text)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9' || n > INT64_MAX / 32)
+            return false;
+        n = n * 10 + (*text - '0');
+    }
+    *value = n;
+    return true;
+}
+
+bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char *why)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals) {
+        text_printf(why, "'%s' is not of the form NAME=VALUE", text);
+        return false;
+    }
+    size_t length = (size_t)(equals - text);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const struct setting *row = &settings[i];
+        if (strlen(row->name) != length || strncmp(row->name, text, length) != 0)
+            continue;
+        int64_t value;
+        if (!number_parse(equals + 1, &value) || value < row->min || value > row->max) {
+            text_printf(why, "%s must be a number from %" PRId64 " to %" PRId64 ", not '%s'", row->name, row->min,
+                        row->max, equals + 1);
+            return false;
+        }
+        memcpy((char *)s + row->offset, &value, sizeof value);
+        return true;
+    }
+    text_printf(why, "there is no setting '%.*s'; the settings are", (int)length, text);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        text_printf(why, "%s %s", i ? "," : "", settings[i].name);
+    return false;
+}

@@ -1,0 +1,123 @@
+/* wait and waitpid. See spec/process.md. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "kernel/handlers.h"
+#include "kernel/process.h"
+#include "kernel/system.h"
+
+/* The options of waitpid that Linux takes. */
+#define WAIT_OPTIONS ((uint32_t)(WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WNOTHREAD))
+
+/* PROC-08: >0 that child; 0 the caller's process group; -1 any; below, the group -which. */
+static bool child_matches(const struct process *self, const struct process *child, int32_t which)
+{
+    if (which > 0)
+        return child->h.pid == (uint32_t)which;
+    if (which == -1)
+        return true;
+    return child->h.pgid == (which ? (uint32_t)-which : self->h.pgid);
+}
+
+struct candidates {
+    uint32_t matching; /* children that match at all */
+    vec_u32 zombies;   /* pids of those that are dead, in the order of the list of children */
+};
+
+static void candidates_find(struct kstep *k, int32_t which, struct candidates *c)
+{
+    struct process self, child;
+    process_get(k, k->pid, &self);
+    for (uint32_t i = 0; i < self.h.child_count; i++) {
+        process_get(k, self.children[i].pid, &child);
+        if (!child_matches(&self, &child, which))
+            continue;
+        c->matching++;
+        if (child.h.state == PROCESS_ZOMBIE)
+            VEC_PUSH(&c->zombies, child.h.pid);
+    }
+}
+
+/* The blocking rule of wait: somebody could still come, and nobody has (PROC-06, PROC-08). */
+static bool wait_blocks(const struct candidates *c)
+{
+    return c->matching > 0 && c->zombies.count == 0;
+}
+
+static void reap(struct kstep *k, const struct candidates *c, uint64_t status_address)
+{
+    struct process child;
+    /* PROC-10, MODE-02: any of them, or the one that was made first */
+    uint32_t i = k->settings->linux_order ? 0 : kstep_choose(k, (uint32_t)c->zombies.count);
+    process_get(k, c->zombies.items[i], &child);
+    process_remove(k, child.h.pid);
+    process_drop_child(k, k->pid, child.h.pid);
+    system_add_processes(k, -1);
+    /* As Linux does, a bad address is found only after the child is gone. */
+    if (!status_address || kstep_copy_out(k, status_address, &child.h.status, sizeof child.h.status))
+        kstep_return(k, child.h.pid);
+}
+
+static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, bool hang)
+{
+    struct candidates c = {0};
+    candidates_find(k, which, &c);
+    if (!c.matching)
+        kstep_fail(k, ECHILD); /* PROC-08, PROC-09 */
+    else if (!wait_blocks(&c))
+        reap(k, &c, status_address);
+    else if (hang)
+        kstep_block(k);
+    else
+        kstep_return(k, 0); /* PROC-09 */
+    VEC_FREE(&c.zombies);
+}
+
+void process_wait(struct kstep *k)
+{
+    wait_for(k, -1, k->call.args[0], true);
+}
+
+void process_waitpid(struct kstep *k)
+{
+    int32_t which = kstep_int(k, 0);
+    uint32_t options = (uint32_t)k->call.args[2];
+    if (options & (uint32_t)__WCLONE) {
+        kstep_limit(k, "waitpid option __WCLONE is not modelled");
+        kstep_fail(k, EINVAL);
+    } else if (options & ~WAIT_OPTIONS) {
+        kstep_fail(k, EINVAL);
+    } else if (which == INT32_MIN) {
+        kstep_fail(k, ESRCH);
+    } else {
+        wait_for(k, which, k->call.args[1], !(options & WNOHANG));
+    }
+}
+
+static int waker_compare(const void *a, const void *b)
+{
+    const struct kwaker *x = a, *y = b;
+    return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+void wait_explain(struct kstep *k, struct kwait *w)
+{
+    struct process self, child;
+    int32_t which = k->call.number == KCALL_WAIT ? -1 : kstep_int(k, 0);
+    process_get(k, k->pid, &self);
+    for (uint32_t i = 0; i < self.h.child_count; i++) {
+        process_get(k, self.children[i].pid, &child);
+        if (child_matches(&self, &child, which))
+            VEC_PUSH(&w->wakers, ((struct kwaker){child.h.pid, -1}));
+    }
+    if (w->wakers.count)
+        qsort(w->wakers.items, w->wakers.count, sizeof *w->wakers.items, waker_compare);
+    w->kind = KWAIT_CHILD;
+    if (w->wakers.count == 1) {
+        w->object = process_slot(k, w->wakers.items[0].pid);
+        text_printf(&w->needs, "needs child (pid %u) to exit", w->wakers.items[0].pid);
+    } else {
+        text_printf(&w->needs, "needs any of %zu children to exit", w->wakers.count);
+    }
+}
