@@ -1,0 +1,459 @@
+/* The model: machine and kernel put together into steps over state vectors. See model.h. */
+#include "model.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_private.h"
+
+/* ---- tasks and slots ---- */
+
+static uint32_t task_by_slot(const struct model *m, uint32_t slot)
+{
+    return slot < m->slot_task.count && m->slot_task.items[slot] ? m->slot_task.items[slot] - 1 : UINT32_MAX;
+}
+
+static void task_add(struct model *m, uint32_t tid, uint32_t slot)
+{
+    uint32_t task = (uint32_t)m->tasks.count;
+    VEC_PUSH(&m->tasks, ((struct model_task){.pid = tid, .tid = tid, .slot = slot}));
+    m->slot_task.items[slot] = task + 1;
+    VEC_PUSH(&m->order, task);
+    for (size_t i = m->order.count - 1; i > 0 && m->tasks.items[m->order.items[i - 1]].tid > tid; i--) {
+        m->order.items[i] = m->order.items[i - 1];
+        m->order.items[i - 1] = task;
+    }
+}
+
+void model_notice_slots(struct model *m)
+{
+    for (uint32_t count = slots_count(m->slots); m->slots_seen < count; m->slots_seen++) {
+        struct slot_name name = slots_name(m->slots, m->slots_seen);
+        VEC_PUSH(&m->slot_task, 0);
+        VEC_PUSH(&m->activity, 0);
+        if (name.kind == SLOT_TASK)
+            task_add(m, name.owner, m->slots_seen);
+        else if (name.kind == SLOT_PROCESS || name.kind == SLOT_OFD || name.kind == SLOT_REGION)
+            VEC_PUSH(&m->access_slots, m->slots_seen);
+    }
+}
+
+static uint32_t task_slot(struct model *m, uint32_t tid)
+{
+    return slots_find(m->slots, (struct slot_name){.kind = SLOT_TASK, .owner = tid, .index = 0});
+}
+
+uint32_t model_slots(const struct model *m)
+{
+    return m->slots_seen;
+}
+uint32_t model_tasks(const struct model *m)
+{
+    return (uint32_t)m->tasks.count;
+}
+uint32_t model_task_slot(const struct model *m, uint32_t task)
+{
+    return m->tasks.items[task].slot;
+}
+uint32_t model_task_pid(const struct model *m, uint32_t task)
+{
+    return m->tasks.items[task].pid;
+}
+
+uint32_t model_task_of_pid(const struct model *m, uint32_t pid)
+{
+    for (uint32_t task = 0; task < m->tasks.count; task++)
+        if (m->tasks.items[task].pid == pid)
+            return task;
+    return UINT32_MAX;
+}
+
+/* ---- building one leaf: all outcomes of a pending call ---- */
+
+void model_aim(struct model *m, const uint32_t *vector, uint32_t count, uint32_t pid, uint32_t tid, uint32_t local)
+{
+    struct kstep *k = &m->step;
+    k->vector = vector;
+    k->vector_count = count;
+    k->pid = pid;
+    k->tid = tid;
+    k->call = machine_pending(m->machine, local)->call;
+    k->memory = &machine_memory_ops;
+    k->memory_context = machine_memory_context(m->machine, local);
+}
+
+static void outcome_reset(struct koutcome *o)
+{
+    o->kind = KOUT_NONE;
+    o->error = 0;
+    o->value = 0;
+    o->progress = 0;
+    o->child = 0;
+    o->note = 0;
+    o->copies.count = 0;
+    o->console.count = 0;
+}
+
+static void console_keep(struct model *m, size_t *kept)
+{
+    const struct koutcome *o = &m->step.outcome;
+    for (size_t i = 0; i < o->console.count; i++) {
+        VEC_PUSH(&m->console, o->console.items[i]);
+        ++*kept;
+    }
+}
+
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one. */
+static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool *limit, size_t *console)
+{
+    struct kstep *k = &m->step;
+    while (local) {
+        const struct machine_pending *p = machine_pending(m->machine, local);
+        *limit |= p->limit;
+        const struct kcall_info *info = kernel_call(p->call.number);
+        if (p->trouble != TROUBLE_NONE || !info->silent)
+            break;
+        model_aim(m, k->vector, k->vector_count, pid, p->tid, local);
+        if (!info->silent(k))
+            break;
+        outcome_reset(&k->outcome);
+        info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
+        *limit |= k->outcome.limit;
+        console_keep(m, console);
+        local = machine_resume(m->machine, local, &k->outcome);
+    }
+    return local;
+}
+
+static enum model_trouble trouble_of(struct model *m, uint32_t local)
+{
+    switch ((enum machine_trouble)machine_pending(m->machine, local)->trouble) {
+    case TROUBLE_NONE:
+        return MODEL_FINE;
+    case TROUBLE_CRASH:
+        return MODEL_CRASH;
+    case TROUBLE_ASSERTION:
+        return MODEL_ASSERTION;
+    case TROUBLE_ENDLESS:
+        return MODEL_ENDLESS;
+    case TROUBLE_LIMIT:
+        return MODEL_LIMIT;
+    }
+    return MODEL_FINE;
+}
+
+static bool slot_was_read(const struct kstep *k, uint32_t slot)
+{
+    for (size_t i = 0; i < k->reads.count; i++)
+        if (k->reads.items[i].slot == slot)
+            return true;
+    return false;
+}
+
+/* Turns the finished kstep, with the new local states, into an effect. */
+static void effect_make(struct model *m, struct model_effect *e, const struct model_write *locals, uint32_t local_count)
+{
+    const struct kstep *k = &m->step;
+    struct model_write *writes = step_memo_own(&m->memo, (k->writes.count + local_count) * sizeof *writes);
+    uint32_t n = 0;
+    for (size_t i = 0; i < k->writes.count; i++) {
+        struct kaccess w = k->writes.items[i];
+        if (vector_at(k->vector, k->vector_count, w.slot) != w.value || !slot_was_read(k, w.slot))
+            writes[n++] = (struct model_write){.slot = w.slot, .value = w.value};
+    }
+    for (uint32_t i = 0; i < local_count; i++)
+        writes[n++] = locals[i];
+    e->writes = writes;
+    e->write_count = n;
+}
+
+static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
+{
+    struct kstep *k = &m->step;
+    const struct model_task t = m->tasks.items[task];
+    memset(e, 0, sizeof *e);
+    e->outcome = number;
+    e->limit = k->outcome.limit;
+    size_t console_first = m->console.count, console_count = 0;
+    console_keep(m, &console_count);
+
+    struct model_write locals[2];
+    uint32_t local_count = 0;
+    uint32_t child = k->outcome.kind == KOUT_SPAWN ? k->outcome.child : 0;
+    uint32_t next = machine_resume(m->machine, local, &k->outcome);
+    uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
+    next = settle(m, t.pid, next, &e->limit, &console_count);
+    locals[local_count++] = (struct model_write){.slot = t.slot, .value = next};
+    if (next) {
+        e->trouble = (uint8_t)trouble_of(m, next);
+        uint32_t label = machine_pending(m->machine, next)->label;
+        e->label = label;
+    }
+    if (child) {
+        child_local = settle(m, child, child_local, &e->limit, &console_count);
+        locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
+        if (e->trouble == MODEL_FINE)
+            e->trouble = (uint8_t)trouble_of(m, child_local);
+    }
+    effect_make(m, e, locals, local_count);
+    if (console_count) {
+        e->output = (uint32_t)m->outputs.count;
+        VEC_PUSH(&m->outputs, ((struct model_output_range){.first = console_first, .count = console_count}));
+    }
+}
+
+static void reads_merge(struct model *m)
+{
+    const struct kstep *k = &m->step;
+    for (size_t i = 0; i < k->reads.count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < m->reads.count && !known; j++)
+            known = m->reads.items[j].slot == k->reads.items[i].slot;
+        if (!known)
+            VEC_PUSH(&m->reads, k->reads.items[i]);
+    }
+}
+
+static void activity_count(struct model *m, const struct memo_leaf *leaf)
+{
+    for (uint32_t i = 0; i < leaf->effect_count; i++)
+        for (uint32_t w = 0; w < leaf->effects[i].write_count; w++)
+            m->activity.items[leaf->effects[i].writes[w].slot]++;
+}
+
+/* The pending call of `local` never returns: an endless loop, or a local limit. */
+static bool never_returns(enum model_trouble trouble)
+{
+    return trouble == MODEL_ENDLESS || trouble == MODEL_LIMIT;
+}
+
+static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
+{
+    struct kstep *k = &m->step;
+    const struct model_task t = m->tasks.items[task];
+    struct memo_leaf leaf = {.idle = machine_pending(m->machine, local)->idle,
+                             .atomic = machine_pending(m->machine, local)->atomic};
+    VEC_OF(struct model_effect) effects = {0};
+    m->reads.count = 0;
+    k->choices.count = k->choice_limits.count = 0;
+    if (!never_returns(trouble_of(m, local))) {
+        do {
+            model_aim(m, vector, count, t.pid, t.tid, local);
+            kstep_begin(k);
+            kstep_run(k);
+            if (k->outcome.kind != KOUT_BLOCK) {
+                struct model_effect e;
+                outcome_to_effect(m, task, local, (uint32_t)effects.count, &e);
+                VEC_PUSH(&effects, e);
+            }
+            reads_merge(m);
+        } while (kstep_next_choice(k));
+    }
+    model_notice_slots(m);
+    if (effects.count) {
+        struct model_effect *kept = step_memo_own(&m->memo, effects.count * sizeof *kept);
+        memcpy(kept, effects.items, effects.count * sizeof *kept);
+        leaf.effects = kept;
+        leaf.effect_count = (uint32_t)effects.count;
+        activity_count(m, &leaf);
+    }
+    VEC_FREE(&effects);
+    return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
+}
+
+/* The leaf's number for a task's local state in this vector: a walk down the decision tree. */
+static uint32_t leaf_find(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
+{
+    const struct step_memo *memo = &m->memo;
+    uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
+    while (node) {
+        const struct memo_node *n = &memo->nodes.items[node];
+        if (n->slot == MEMO_LEAF)
+            return n->next[0];
+        uint32_t value = vector_at(vector, count, n->slot);
+        if (n->value[0] == value && n->next[0])
+            node = n->next[0];
+        else if (n->value[1] == value && n->next[1])
+            node = n->next[1];
+        else
+            node = step_memo_next(memo, node, value);
+    }
+    node = leaf_build(m, vector, count, task, local);
+    return m->memo.nodes.items[node].next[0];
+}
+
+/* ---- expansion ---- */
+
+/* A task inside an atomic section that can move holds all the others. */
+static void hold_others(struct model_expansion *out, uint32_t task)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < out->steps.count; i++)
+        if (out->steps.items[i].task == task)
+            out->steps.items[kept++] = out->steps.items[i];
+    out->steps.count = kept;
+    out->blocked = 0;
+    for (size_t t = 0; t < out->status.count; t++)
+        if (t != task && out->status.items[t] != TASK_ABSENT)
+            out->status.items[t] = TASK_HELD;
+}
+
+void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+{
+    uint32_t tasks = (uint32_t)m->tasks.count, atomic = UINT32_MAX;
+    VEC_RESERVE(&out->status, tasks);
+    VEC_RESERVE(&out->leaves, tasks);
+    out->status.count = out->leaves.count = tasks;
+    out->steps.count = 0;
+    out->blocked = out->live = 0;
+    for (uint32_t i = 0, met = 0; met < tasks; i++) {
+        uint32_t task = m->order.items[i];
+        if (task >= tasks)
+            continue; /* met while this state is expanded: not in it yet */
+        met++;
+        uint32_t local = vector_at(vector, count, m->tasks.items[task].slot);
+        out->status.items[task] = TASK_ABSENT;
+        if (!local)
+            continue;
+        out->live++;
+        uint32_t index = leaf_find(m, vector, count, task, local);
+        const struct memo_leaf *leaf = &m->memo.leaves.items[index];
+        out->leaves.items[task] = index;
+        if (leaf->effect_count) {
+            out->status.items[task] = TASK_ENABLED;
+            VEC_RESERVE(&out->steps, out->steps.count + leaf->effect_count);
+            for (uint32_t e = 0; e < leaf->effect_count; e++)
+                out->steps.items[out->steps.count++] = (struct model_step){.task = task, .effect = &leaf->effects[e]};
+            if (leaf->atomic)
+                atomic = task;
+        } else if (leaf->idle) {
+            out->status.items[task] = TASK_IDLE;
+        } else {
+            out->status.items[task] = TASK_BLOCKED;
+            out->blocked++;
+        }
+    }
+    if (atomic != UINT32_MAX)
+        hold_others(out, atomic);
+}
+
+void model_expansion_free(struct model_expansion *e)
+{
+    VEC_FREE(&e->steps);
+    VEC_FREE(&e->leaves);
+    VEC_FREE(&e->status);
+}
+
+bool model_is_deadlock(const struct model_expansion *e)
+{
+    return !e->steps.count && e->blocked;
+}
+
+/* ---- life ---- */
+
+static void initial_build(struct model *m)
+{
+    struct kstep *k = &m->step;
+    k->pid = k->tid = KERNEL_MAIN_PID;
+    kstep_begin(k);
+    kernel_initial(k, KERNEL_MAIN_PID);
+    m->initial.limit = false;
+    size_t first = m->console.count, console = 0;
+    uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
+    local = settle(m, KERNEL_MAIN_PID, local, &m->initial.limit, &console);
+    struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
+    m->initial.trouble = (uint8_t)trouble_of(m, local);
+    effect_make(m, &m->initial, &w, 1);
+    if (console) {
+        m->initial.output = (uint32_t)m->outputs.count;
+        VEC_PUSH(&m->outputs, ((struct model_output_range){.first = first, .count = console}));
+    }
+    model_notice_slots(m);
+}
+
+struct model *model_create(const struct program *program, const struct kernel_settings *settings,
+                           const struct machine_options *options)
+{
+    struct model *m = mem_zero(1, sizeof *m);
+    m->program = program;
+    m->settings = settings;
+    m->components = intern_create();
+    m->slots = slots_create();
+    m->machine = machine_create(program, m->components, options);
+    m->step.components = m->components;
+    m->step.slots = m->slots;
+    m->step.settings = settings;
+    step_memo_init(&m->memo);
+    VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
+    initial_build(m);
+    return m;
+}
+
+void model_destroy(struct model *m)
+{
+    if (!m)
+        return;
+    machine_destroy(m->machine);
+    kstep_free(&m->step);
+    kwait_free(&m->wait);
+    step_memo_free(&m->memo);
+    slots_destroy(m->slots);
+    intern_destroy(m->components);
+    VEC_FREE(&m->tasks);
+    VEC_FREE(&m->order);
+    VEC_FREE(&m->slot_task);
+    VEC_FREE(&m->access_slots);
+    VEC_FREE(&m->activity);
+    VEC_FREE(&m->console);
+    VEC_FREE(&m->outputs);
+    VEC_FREE(&m->reads);
+    VEC_FREE(&m->stuck_tasks);
+    mem_free(m->stuck_index);
+    mem_free(m);
+}
+
+const struct model_effect *model_initial(struct model *m)
+{
+    return &m->initial;
+}
+const uint32_t *model_activity(const struct model *m)
+{
+    return m->activity.items;
+}
+
+void model_visit_effects(const struct model *m,
+                         void (*visit)(void *context, uint32_t task_slot, const struct model_effect *e), void *context)
+{
+    for (size_t l = 0; l < m->memo.leaves.count; l++) {
+        const struct memo_leaf *leaf = &m->memo.leaves.items[l];
+        for (uint32_t i = 0; i < leaf->effect_count; i++) {
+            const struct model_effect *e = &leaf->effects[i];
+            uint32_t actor = UINT32_MAX;
+            for (uint32_t w = 0; w < e->write_count && actor == UINT32_MAX; w++)
+                if (task_by_slot(m, e->writes[w].slot) != UINT32_MAX)
+                    actor = e->writes[w].slot;
+            if (actor != UINT32_MAX)
+                visit(context, actor, e);
+        }
+    }
+}
+
+size_t model_bytes(const struct model *m)
+{
+    const struct step_memo *memo = &m->memo;
+    return intern_bytes_used(m->components) + memo->bytes + memo->nodes.capacity * sizeof(struct memo_node) +
+           memo->leaves.capacity * sizeof(struct memo_leaf) + memo->edge_size * sizeof(struct memo_edge) +
+           memo->entry.capacity * sizeof(uint32_t);
+}
+
+void model_output(const struct model *m, const struct model_effect *e,
+                  void (*sink)(void *context, int descriptor, const void *bytes, size_t n), void *context)
+{
+    for (size_t i = 0; i < m->outputs.items[e->output].count; i++) {
+        const struct kcopy *c = &m->console.items[m->outputs.items[e->output].first + i];
+        size_t n;
+        const void *bytes = intern_get(m->components, c->bytes, &n);
+        sink(context, (int)c->address, bytes, n);
+    }
+}

@@ -1,0 +1,170 @@
+/* What search and reports see of a program: a transition system over state vectors, and nothing of Unix.
+ *
+ * A state is a vector of component ids, one per slot; slots beyond its length hold 0. A step is one visible operation
+ * of one task with one of its outcomes, then all local code up to the next one. Steps of a state come in a fixed
+ * order: tasks ascending by id, outcomes ascending by number; the order never depends on the search.
+ *
+ * Not safe for concurrent use, except where a comment says so.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/vec.h"
+
+struct model;
+struct program;
+struct kernel_settings;
+struct machine_options;
+
+enum model_trouble { MODEL_FINE, MODEL_CRASH, MODEL_ASSERTION, MODEL_ENDLESS, MODEL_LIMIT };
+
+struct model_write {
+    uint32_t slot, value;
+};
+
+/* One outcome of one operation, with its whole effect on the vector. Lives as long as the model. */
+struct model_effect {
+    const struct model_write *writes; /* [write_count] each slot once, values that differ from what was there */
+    uint32_t write_count;
+    uint32_t outcome; /* number among the operation's outcomes, 0 first */
+    uint8_t trouble;  /* enum model_trouble: the acting task (or its child) is in trouble after this step */
+    bool limit;       /* a limit of the simulation was met */
+    uint32_t output;  /* index into the model's console output lists, 0: none */
+    uint32_t label;   /* interned text of impasse_mark, 0: none */
+};
+
+struct model_step {
+    uint32_t task; /* number of the task, see model_task_* */
+    const struct model_effect *effect;
+};
+
+enum model_task_status {
+    TASK_ABSENT,
+    TASK_ENABLED,
+    TASK_BLOCKED,
+    TASK_IDLE /* blocked, and that is fine */,
+    TASK_HELD /* another task is in an atomic section */
+};
+
+/* The steps of one state. Made empty ({0}), reused for every state, freed with model_expansion_free. */
+struct model_expansion {
+    VEC_OF(struct model_step) steps;
+    VEC_OF(uint32_t) leaves; /* [tasks] of the memo; private to the model */
+    VEC_OF(uint8_t) status;  /* [model_tasks()] enum model_task_status by task number */
+    uint32_t blocked;        /* tasks that are TASK_BLOCKED */
+    uint32_t live;           /* tasks that are not TASK_ABSENT */
+};
+
+/* The program, settings and options are borrowed and must outlive the model. */
+struct model *model_create(const struct program *program, const struct kernel_settings *settings,
+                           const struct machine_options *options);
+void model_destroy(struct model *m);
+
+/* Slots met so far; grows while states are expanded. Vectors that callers pass must be at least this long (or shorter,
+ * with the count given). */
+uint32_t model_slots(const struct model *m);
+/* Writes of the initial state onto the empty vector, and whether the first process is in trouble before any step. */
+const struct model_effect *model_initial(struct model *m);
+
+/* All steps of the state vector[0..count). */
+void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
+void model_expansion_free(struct model_expansion *e);
+/* No step, and some task neither gone nor idle. */
+bool model_is_deadlock(const struct model_expansion *e);
+/* First tier of `stuck` (design.md 5): marks in stuck[0..model_tasks()) the blocked tasks that no task which can still
+ * move could ever wake, however it behaves. Returns how many. e is the expansion of the same vector. Sound, not exact.
+ */
+uint32_t model_stuck(struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
+                     uint8_t *stuck);
+
+/* Tasks met so far, numbered in the order of discovery; task_order gives them ascending by id. */
+uint32_t model_tasks(const struct model *m);
+uint32_t model_task_slot(const struct model *m, uint32_t task);
+uint32_t model_task_pid(const struct model *m, uint32_t task);
+/* Task number of the first task of a process, or UINT32_MAX. */
+uint32_t model_task_of_pid(const struct model *m, uint32_t pid);
+/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks. Appended to out. */
+void model_task_name(const struct model *m, uint32_t task, vec_char *out);
+
+/* How often slots are written by distinct effects, for the layout of the store: activity[slot] for slot < model_slots.
+ */
+const uint32_t *model_activity(const struct model *m);
+/* Calls `visit` for every distinct effect so far with its task's slot, for the layout of the store. */
+void model_visit_effects(const struct model *m,
+                         void (*visit)(void *context, uint32_t task_slot, const struct model_effect *e), void *context);
+size_t model_bytes(const struct model *m); /* host memory held by components and memo tables */
+
+/* ---- descriptions, for reports ---- */
+
+struct model_place {
+    const char *file; /* NULL if unknown */
+    uint32_t line, column;
+};
+
+struct model_operation {
+    const char *call; /* C name; "load", "store" for shared memory */
+    vec_char arguments, result, note;
+    struct model_place place;
+};
+
+/* The pending operation of a task in a state (result and note empty). Free with model_operation_free. */
+void model_describe_pending(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task,
+                            struct model_operation *out);
+/* A step out of a state. */
+void model_describe_step(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,
+                         struct model_operation *out);
+void model_operation_free(struct model_operation *o);
+
+/* Why a blocked task waits, in a state reached by a path (for "inherited by fork at line 12"). */
+enum model_wait {
+    MODEL_WAIT_OTHER,
+    MODEL_WAIT_PIPE_EMPTY,
+    MODEL_WAIT_PIPE_FULL,
+    MODEL_WAIT_SEMAPHORE,
+    MODEL_WAIT_CHILD,
+    MODEL_WAIT_FOREVER
+};
+
+struct model_waker {
+    uint32_t task;      /* number */
+    int32_t descriptor; /* -1: none */
+    vec_char how;       /* "its own descriptor 4, inherited by fork at line 12"; empty if there is nothing to add */
+};
+
+struct model_explanation {
+    uint32_t kind;   /* enum model_wait */
+    uint32_t object; /* slot, UINT32_MAX: none */
+    vec_char needs;
+    VEC_OF(struct model_waker) wakers; /* ascending by pid */
+};
+
+/* A path: states[0] is the initial one, states[i+1] follows by steps[i]; each state is `width` ids. */
+struct model_path {
+    const uint32_t *states;
+    uint32_t width;
+    const struct model_step *steps; /* [length] */
+    size_t length;
+};
+
+void model_explain(struct model *m, const struct model_path *path, uint32_t task, struct model_explanation *out);
+void model_explanation_free(struct model_explanation *e);
+/* Lines about kernel objects of a state that are worth showing, e.g. "pipe 3/4 bytes"; newline-separated. */
+void model_describe_objects(struct model *m, const uint32_t *vector, uint32_t count, vec_char *out);
+/* Trouble text of a task in a state ("out of bounds: …"), appended; nothing if fine. The place of the trouble too. */
+void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,
+                            struct model_place *place);
+enum model_trouble model_task_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task);
+
+/* Text written to the console by a step: calls sink(context, descriptor, bytes, n) in order. */
+void model_output(const struct model *m, const struct model_effect *e,
+                  void (*sink)(void *context, int descriptor, const void *bytes, size_t n), void *context);
+/* If the step ends a process: true with its pid and wait status. */
+bool model_step_ends_process(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,
+                             uint32_t *pid, int32_t *wait_status);
+
+#endif

@@ -1,0 +1,194 @@
+/* Words for reports: names of tasks, operations, objects. See model.h. */
+#include <string.h>
+
+#include "model_private.h"
+
+/* ---- names ---- */
+
+/* Numbers of the place in the tree of forks: main's second child's first child is (2, 1). Pids are heap numbers
+ * (kernel/fork.c): child n of pid p is main + processes * (p - main) + n. */
+static unsigned tree_path(const struct model *m, uint32_t pid, uint32_t *path, unsigned room)
+{
+    unsigned n = 0;
+    uint32_t arity = (uint32_t)m->settings->processes;
+    while (pid > KERNEL_MAIN_PID && n < room) {
+        uint32_t i = pid - KERNEL_MAIN_PID - 1;
+        path[n++] = i % arity + 1;
+        pid = i / arity + KERNEL_MAIN_PID;
+    }
+    return n;
+}
+
+static bool only_child(const struct model *m)
+{
+    return model_task_of_pid(m, KERNEL_MAIN_PID + 2) == UINT32_MAX;
+}
+
+void model_task_name(const struct model *m, uint32_t task, vec_char *out)
+{
+    uint32_t pid = m->tasks.items[task].pid, path[64];
+    if (pid == KERNEL_MAIN_PID) {
+        text_printf(out, "main");
+        return;
+    }
+    if (pid >= UINT32_C(1) << 30) {
+        text_printf(out, "process %u", pid);
+        return;
+    }
+    unsigned n = tree_path(m, pid, path, 64);
+    text_printf(out, "child");
+    if (n == 1 && path[0] == 1 && only_child(m))
+        return;
+    for (unsigned i = n; i-- > 0;)
+        text_printf(out, "%s%u", i + 1 == n ? " " : ".", path[i]);
+}
+
+/* ---- places and operations ---- */
+
+static struct model_place place_of(const struct model *m, uint32_t place)
+{
+    struct diag_place at = program_place(m->program, place);
+    return (struct model_place){.file = at.file, .line = at.line, .column = at.column};
+}
+
+static const char *call_name(uint32_t number)
+{
+    const char *name = kernel_call(number)->name;
+    return name[0] == '.' ? name + 1 : name;
+}
+
+static void operation_reset(struct model_operation *o)
+{
+    o->arguments.count = o->result.count = o->note.count = 0;
+    text_append(&o->arguments, "", 0);
+    text_append(&o->result, "", 0);
+    text_append(&o->note, "", 0);
+}
+
+bool model_redo(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t outcome)
+{
+    struct kstep *k = &m->step;
+    const struct model_task t = m->tasks.items[task];
+    uint32_t local = vector_at(vector, count, t.slot), number = 0;
+    k->choices.count = k->choice_limits.count = 0;
+    do {
+        model_aim(m, vector, count, t.pid, t.tid, local);
+        kstep_begin(k);
+        kstep_run(k);
+        if (k->outcome.kind != KOUT_BLOCK && number++ == outcome)
+            return true;
+    } while (kstep_next_choice(k));
+    return false;
+}
+
+void model_describe_pending(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task,
+                            struct model_operation *out)
+{
+    const struct model_task t = m->tasks.items[task];
+    uint32_t local = vector_at(vector, count, t.slot);
+    const struct machine_pending *p = machine_pending(m->machine, local);
+    operation_reset(out);
+    out->call = call_name(p->call.number);
+    out->place = place_of(m, p->place);
+    model_aim(m, vector, count, t.pid, t.tid, local);
+    kstep_begin(&m->step);
+    struct koutcome none = {.kind = KOUT_BLOCK};
+    kernel_describe_call(&m->step, &none, &out->arguments, &out->result);
+    out->result.count = 0;
+    text_append(&out->result, "", 0);
+}
+
+/* Interned texts end where their length says, with or without a NUL. */
+static void append_interned(const struct model *m, uint32_t id, vec_char *out)
+{
+    size_t n;
+    const char *text = intern_get(m->components, id, &n);
+    text_append(out, text, n && !text[n - 1] ? n - 1 : n);
+}
+
+void model_describe_step(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,
+                         struct model_operation *out)
+{
+    model_describe_pending(m, vector, count, step->task, out);
+    if (!model_redo(m, vector, count, step->task, step->effect->outcome))
+        return;
+    struct koutcome *o = &m->step.outcome;
+    out->arguments.count = 0;
+    kernel_describe_call(&m->step, o, &out->arguments, &out->result);
+    append_interned(m, o->note, &out->note);
+    if (step->effect->label) {
+        text_printf(&out->note, "%smark ", out->note.count ? "; " : "");
+        append_interned(m, step->effect->label, &out->note);
+    }
+}
+
+void model_operation_free(struct model_operation *o)
+{
+    VEC_FREE(&o->arguments);
+    VEC_FREE(&o->result);
+    VEC_FREE(&o->note);
+}
+
+void model_describe_objects(struct model *m, const uint32_t *vector, uint32_t count, vec_char *out)
+{
+    model_aim(m, vector, count, KERNEL_MAIN_PID, KERNEL_MAIN_PID, m->initial.writes[m->initial.write_count - 1].value);
+    kstep_begin(&m->step);
+    for (uint32_t slot = 0; slot < count && slot < m->slots_seen; slot++) {
+        size_t before = out->count;
+        if (!vector[slot])
+            continue;
+        if (kernel_describe_slot(&m->step, slot, out))
+            text_printf(out, "\n");
+        else
+            out->count = before;
+    }
+}
+
+/* ---- trouble ---- */
+
+static const struct machine_pending *pending_of(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)
+{
+    uint32_t local = vector_at(vector, count, m->tasks.items[task].slot);
+    return local ? machine_pending(m->machine, local) : NULL;
+}
+
+enum model_trouble model_task_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)
+{
+    const struct machine_pending *p = pending_of(m, vector, count, task);
+    if (!p)
+        return MODEL_FINE;
+    switch ((enum machine_trouble)p->trouble) {
+    case TROUBLE_NONE:
+        return MODEL_FINE;
+    case TROUBLE_CRASH:
+        return MODEL_CRASH;
+    case TROUBLE_ASSERTION:
+        return MODEL_ASSERTION;
+    case TROUBLE_ENDLESS:
+        return MODEL_ENDLESS;
+    case TROUBLE_LIMIT:
+        return MODEL_LIMIT;
+    }
+    return MODEL_FINE;
+}
+
+void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,
+                            struct model_place *place)
+{
+    const struct machine_pending *p = pending_of(m, vector, count, task);
+    if (!p || p->trouble == TROUBLE_NONE)
+        return;
+    *place = place_of(m, p->place);
+    append_interned(m, p->message, out);
+}
+
+bool model_step_ends_process(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,
+                             uint32_t *pid, int32_t *wait_status)
+{
+    if (!model_redo(m, vector, count, step->task, step->effect->outcome) || m->step.outcome.kind != KOUT_EXIT)
+        return false;
+    const struct kcall *call = &m->step.call;
+    *pid = m->tasks.items[step->task].pid;
+    *wait_status = call->number == KCALL_DIE ? (int32_t)(call->args[0] & 0x7f) : (int32_t)(call->args[0] & 0xff) << 8;
+    return true;
+}

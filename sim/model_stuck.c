@@ -1,0 +1,105 @@
+/* First tier of `stuck`: tasks that nobody who can still move could ever wake (GEN-11; the marking of partial
+ * deadlocks from runnable tasks follows Saioc et al., GOLF, ASPLOS 2025, with descriptors and mappings in place of
+ * heap references).
+ *
+ * A blocked task names its wakers: the processes that hold a descriptor or mapping through which they could enable it.
+ * Nobody else can come to hold one, as descriptors and mappings only pass from holders to their children. Tasks that
+ * can move are alive; a blocked task with a living waker may be woken and is alive; the rest is stuck for ever.
+ */
+#include <string.h>
+
+#include "base/hash.h"
+#include "model_private.h"
+
+enum { STUCK_INDEX_MIN = 1 << 10, STUCK_INDEX_MAX = 1 << 20 };
+
+/* Who can reach what: the part of the state that decides wakers, besides what the blocked call itself read. */
+static uint64_t access_epoch(const struct model *m, const uint32_t *vector, uint32_t count)
+{
+    uint64_t h = 0;
+    for (size_t i = 0; i < m->access_slots.count; i++) {
+        uint32_t slot = m->access_slots.items[i], value = vector_at(vector, count, slot);
+        if (value)
+            h += hash_mix((uint64_t)slot << 32 | value);
+    }
+    return h;
+}
+
+static void stuck_clear(struct model *m, size_t size)
+{
+    mem_free(m->stuck_index);
+    m->stuck_size = size;
+    m->stuck_index = mem_zero(size, sizeof *m->stuck_index);
+    m->stuck_count = 0;
+    m->stuck_tasks.count = 0;
+}
+
+static struct stuck_entry *stuck_find(struct model *m, uint64_t key)
+{
+    size_t mask = m->stuck_size - 1, i = key & mask;
+    while (m->stuck_index[i].key && m->stuck_index[i].key != key)
+        i = (i + 1) & mask;
+    return &m->stuck_index[i];
+}
+
+/* The tasks that could wake a blocked task, as a range of m->stuck_tasks. */
+static struct stuck_entry wakers_of(struct model *m, const uint32_t *vector, uint32_t count, uint64_t epoch,
+                                    uint32_t task, uint32_t leaf)
+{
+    if (!m->stuck_index || m->stuck_count * 2 >= m->stuck_size) {
+        size_t grown = m->stuck_size ? m->stuck_size * 4 : STUCK_INDEX_MIN;
+        stuck_clear(m, grown > STUCK_INDEX_MAX ? STUCK_INDEX_MAX : grown);
+    }
+    uint64_t key = hash_mix(epoch ^ ((uint64_t)(leaf + 1) << 20)) | 1;
+    struct stuck_entry *entry = stuck_find(m, key);
+    if (entry->key)
+        return *entry;
+    entry->key = key;
+    entry->first = (uint32_t)m->stuck_tasks.count;
+    m->stuck_count++;
+    const struct model_task t = m->tasks.items[task];
+    uint32_t local = vector_at(vector, count, t.slot);
+    model_aim(m, vector, count, t.pid, t.tid, local);
+    kstep_begin(&m->step);
+    kwait_reset(&m->wait);
+    const struct kcall_info *info = kernel_call(m->step.call.number);
+    if (info->explain)
+        info->explain(&m->step, &m->wait);
+    for (size_t i = 0; i < m->wait.wakers.count; i++)
+        for (uint32_t other = 0; other < m->tasks.count; other++)
+            if (m->tasks.items[other].pid == m->wait.wakers.items[i].pid)
+                VEC_PUSH(&m->stuck_tasks, other);
+    entry->count = (uint32_t)m->stuck_tasks.count - entry->first;
+    return *entry;
+}
+
+uint32_t model_stuck(struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
+                     uint8_t *stuck)
+{
+    uint32_t tasks = (uint32_t)e->status.count, left = e->blocked;
+    for (uint32_t t = 0; t < tasks; t++)
+        stuck[t] = e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_IDLE;
+    if (!left)
+        return 0;
+    uint64_t epoch = access_epoch(m, vector, count);
+    for (bool again = true; again && left;) {
+        again = false;
+        for (uint32_t t = 0; t < tasks; t++) {
+            if (!stuck[t])
+                continue;
+            struct stuck_entry w = wakers_of(m, vector, count, epoch, t, e->leaves.items[t]);
+            for (uint32_t i = 0; i < w.count; i++) {
+                uint32_t waker = m->stuck_tasks.items[w.first + i];
+                if (waker < tasks && !stuck[waker] && e->status.items[waker] != TASK_ABSENT) {
+                    stuck[t] = 0;
+                    again = true;
+                    left -= e->status.items[t] == TASK_BLOCKED;
+                    break;
+                }
+            }
+        }
+    }
+    for (uint32_t t = 0; t < tasks; t++)
+        stuck[t] = stuck[t] && e->status.items[t] == TASK_BLOCKED;
+    return left;
+}

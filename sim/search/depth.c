@@ -1,0 +1,70 @@
+/* Depth-first search. The stack holds keys and the number of the next step; states are expanded again on the way back,
+ * which costs table look-ups only and keeps the stack at 12 bytes a state. */
+#include "search/run.h"
+
+void search_depth(struct search_run *run)
+{
+    struct space *space = &run->space;
+    struct search_result *r = run->result;
+    vec_u64 keys = {0};
+    vec_u32 next = {0};
+    bool cut = false;
+    space_register(space, &keys);
+    uint64_t first = space_initial(space);
+    store_insert(space->store, first);
+    VEC_PUSH(&keys, first);
+    VEC_PUSH(&next, 0);
+    while (keys.count) {
+        size_t top = keys.count - 1;
+        uint64_t key = keys.items[top];
+        run->frontier_bytes = keys.capacity * sizeof(uint64_t) + next.capacity * sizeof(uint32_t);
+        if (!next.items[top] && run_must_stop(run, 0, keys.count))
+            break;
+        if (run->options->max_depth && top >= run->options->max_depth) {
+            cut = true; /* not expanded: what lies behind it may have been missed */
+            keys.count--;
+            next.count--;
+            continue;
+        }
+        if (!space_expand(space, &key)) {
+            r->stop = STOP_MEMORY;
+            break;
+        }
+        if (!next.items[top]) {
+            run_judge(run, key);
+            if (top > r->depth)
+                r->depth = top;
+        }
+        const struct model_expansion *e = &space->expansion;
+        bool descended = false;
+        for (uint32_t i = next.items[top]; i < e->steps.count && !descended; i++) {
+            next.items[top] = i + 1;
+            if (!run_follows(&e->steps.items[i]))
+                continue;
+            uint64_t to = space_successor(space, &e->steps.items[i]);
+            enum store_result result = store_insert(space->store, to);
+            if (result == STORE_FULL) {
+                r->stop = STOP_MEMORY;
+                goto done;
+            }
+            if (result == STORE_NEW) {
+                VEC_PUSH(&keys, to);
+                VEC_PUSH(&next, 0);
+                descended = true;
+            }
+        }
+        if (!descended) {
+            keys.count--;
+            next.count--;
+        }
+        space_review(space, &keys);
+    }
+done:
+    if (cut && r->stop == STOP_NOT)
+        r->stop = STOP_DEPTH;
+    space->list_count = 0;
+    space_register(space, &run->found.key);
+    space_register(space, &run->stuck.key);
+    VEC_FREE(&keys);
+    VEC_FREE(&next);
+}

@@ -1,0 +1,41 @@
+/* A model together with the set of its states that were visited: what all the exhaustive searches share.
+ *
+ * New slots can turn up while states are expanded; the space then lays the store out anew, which changes all keys. Key
+ * lists that must survive this are registered with it.
+ */
+#ifndef SEARCH_SPACE_H
+#define SEARCH_SPACE_H
+
+#include "model.h"
+#include "state/store.h"
+
+enum { SPACE_LISTS_MAX = 8 };
+
+struct space {
+    struct model *model;
+    struct store *store;
+    uint32_t *vector; /* [width] the state expanded last */
+    uint32_t width;   /* slots of the store */
+    struct model_expansion expansion;
+    vec_u64 *lists[SPACE_LISTS_MAX]; /* registered key lists */
+    unsigned list_count;
+    uint64_t layout_at; /* number of states at which the layout is reviewed next */
+    bool full;          /* the memory limit was hit while laying out */
+};
+
+void space_init(struct space *s, struct model *m, size_t bytes_max);
+void space_free(struct space *s);
+void space_register(struct space *s, vec_u64 *list);
+
+/* The key of the model's initial state. */
+uint64_t space_initial(struct space *s);
+/* Expands *key into s->expansion and s->vector, as the store's current state. *key and all registered lists are
+ * translated if slots turned up. False: out of memory. */
+bool space_expand(struct space *s, uint64_t *key);
+/* The key behind a step of the current state. */
+uint64_t space_successor(struct space *s, const struct model_step *step);
+/* Reviews the layout if the number of states asks for it; sample keys are taken from `frontier`. Call between
+ * expansions only. */
+void space_review(struct space *s, const vec_u64 *frontier);
+
+#endif
