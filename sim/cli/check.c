@@ -1,0 +1,59 @@
+/* impasse check: explore every schedule, report what can go wrong. */
+#include <stdio.h>
+
+#include "cli/session.h"
+#include "report/finding.h"
+
+/* `incomplete` by Ctrl-C has a status of its own. */
+static int status_of(const struct search_result *result, int status)
+{
+    return result->stop == STOP_INTERRUPTED && status != 1 ? 130 : status;
+}
+
+static bool save_wanted(struct session *s, const struct cli_options *o, const struct search_result *result,
+                        struct diag *diag)
+{
+    if (!o->output || result->kind == FOUND_NOTHING)
+        return true;
+    struct model_path path = search_model_path(&result->path);
+    return session_save_trail(s, o, &path, verdict_word(finding_verdict(result->kind)), "check", o->output, diag);
+}
+
+int command_check(int argc, char **argv)
+{
+    struct diag diag = {0};
+    struct cli_options o;
+    struct session s = {0};
+    if (!options_parse(&o, COMMAND_CHECK, argc, argv, &diag) || !session_open(&s, &o, &diag)) {
+        session_close(&s);
+        options_free(&o);
+        return session_fail(&diag);
+    }
+    fwrite(diag.text.items, 1, diag.text.count, stderr);
+    struct progress progress;
+    progress_start(&progress, o.quiet);
+    interrupt_install();
+    o.search.progress = progress_show;
+    o.search.context = &progress;
+    struct search_result result;
+    search_run(s.model, &o.search, &result);
+    progress_end(&progress);
+
+    struct arena arena = {0};
+    struct report r = {.command = "check"};
+    for (size_t i = 0; i < o.files.count; i++)
+        VEC_PUSH(&r.files, o.files.items[i]);
+    r.options = session_options_text(&o, &arena);
+    report_from_search(&r, s.model, &result, &o.search, &arena);
+    int status = status_of(&result, session_report(&s, &o, &r));
+    diag.text.count = 0;
+    if (!save_wanted(&s, &o, &result, &diag))
+        status = session_fail(&diag);
+    report_free(&r);
+    arena_free(&arena);
+    search_result_free(&result);
+    session_close(&s);
+    options_free(&o);
+    diag_free(&diag);
+    return status;
+}

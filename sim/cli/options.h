@@ -1,0 +1,82 @@
+/* The command line: one table of options, which getopt_long, --help and the tests read. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "kernel/kernel.h"
+#include "search/search.h"
+
+/* Subcommands, as bits, that an option belongs to. */
+enum command_bit {
+    COMMAND_CHECK = 1,
+    COMMAND_FUZZ = 2,
+    COMMAND_GRAPH = 4,
+    COMMAND_RUN = 8,
+    COMMAND_REPLAY = 16,
+    COMMAND_SEARCHES = COMMAND_CHECK | COMMAND_GRAPH,
+    COMMAND_PROGRAMS = COMMAND_CHECK | COMMAND_FUZZ | COMMAND_GRAPH | COMMAND_RUN,
+    COMMAND_ALL = 31
+};
+
+/* X(NAME, "long name", short letter or 0, "ARGUMENT" or NULL, commands, "help") */
+#define CLI_OPTIONS(X)                                                                                                 \
+    X(INCLUDE, "include", 'I', "FOLDER", COMMAND_PROGRAMS, "look for headers there (passed to clang)")                 \
+    X(DEFINE, "define", 'D', "NAME[=VALUE]", COMMAND_PROGRAMS, "define a macro (passed to clang)")                     \
+    X(SET, "set", 0, "NAME=VALUE", COMMAND_PROGRAMS, "change a setting of the simulated kernel, see below")            \
+    X(PROPERTIES, "properties", 0, "LIST", COMMAND_SEARCHES | COMMAND_FUZZ,                                            \
+      "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
+    X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
+    X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
+    X(MAX_STATES, "max-states", 0, "N", COMMAND_SEARCHES, "stop after N states")                                       \
+    X(MAX_DEPTH, "max-depth", 0, "N", COMMAND_SEARCHES | COMMAND_FUZZ,                                                 \
+      "stop at depth N; of a fuzzing run: after N steps")                                                              \
+    X(MAX_MEMORY, "max-memory", 0, "SIZE", COMMAND_SEARCHES, "stop when the search holds SIZE bytes (suffix K, M, G)") \
+    X(TIME, "time", 0, "SECONDS", COMMAND_SEARCHES | COMMAND_FUZZ, "stop after so long")                               \
+    X(JOBS, "jobs", 'j', "N", COMMAND_SEARCHES | COMMAND_FUZZ, "work with N processes (results do not depend on it)")  \
+    X(RUNS, "runs", 0, "N", COMMAND_FUZZ, "number of runs (default 1000, or until --time)")                            \
+    X(SEED, "seed", 0, "N", COMMAND_FUZZ | COMMAND_RUN, "seed of the random choices (default 1)")                      \
+    X(STRATEGY, "strategy", 0, "NAME", COMMAND_FUZZ, "how schedules are drawn: random")                                \
+    X(OUTPUT, "output", 'o', "FILE", COMMAND_GRAPH | COMMAND_FUZZ | COMMAND_CHECK,                                     \
+      "graph: write FILE (.dot, .svg, .png, .pdf); otherwise: save the counterexample there")                          \
+    X(MAX_NODES, "max-nodes", 0, "N", COMMAND_GRAPH, "draw at most N states (default 150)")                            \
+    X(JSON, "json", 0, NULL, COMMAND_CHECK | COMMAND_FUZZ | COMMAND_REPLAY, "print one JSON object instead of text")   \
+    X(NO_COLOR, "no-color", 0, NULL, COMMAND_ALL, "no colours, whatever the terminal")                                 \
+    X(QUIET, "quiet", 'q', NULL, COMMAND_ALL, "no progress on stderr")                                                 \
+    X(HELP, "help", 'h', NULL, COMMAND_ALL, "this text")
+
+struct cli_options {
+    unsigned command; /* one enum command_bit */
+    VEC_OF(const char *) files;
+    VEC_OF(const char *) flags;         /* for clang: -I..., -D... */
+    VEC_OF(const char *) settings;      /* NAME=VALUE */
+    size_t model_flags, model_settings; /* how many of them the model file's own comments gave */
+    VEC_OF(const char *) arguments;     /* after -- */
+    struct kernel_settings kernel;
+    struct search_options search;
+    bool json, color_off, quiet, help;
+    bool reduction_off;
+    unsigned jobs;
+    uint64_t runs, seed;
+    bool runs_given, seed_given;
+    const char *strategy;
+    const char *output; /* NULL: not given */
+    uint64_t max_nodes;
+    struct arena arena;
+};
+
+/* Parses argv[2..] of a subcommand. Strings are borrowed from argv. False with errors in diag. */
+bool options_parse(struct cli_options *o, unsigned command, int argc, char **argv, struct diag *diag);
+/* Parses more words into options that already hold some; argv[0] is passed over. */
+bool options_parse_words(struct cli_options *o, int argc, char **argv, struct diag *diag);
+/* Options from the leading comments of a C file, `// impasse: --set a=b`, which the command line overrides. `expect`
+ * and `states` lines are the test suite's and are passed over. */
+bool options_from_model(struct cli_options *o, const char *file, struct diag *diag);
+void options_free(struct cli_options *o);
+/* Help of one subcommand. */
+void options_help(unsigned command, vec_char *out);
+
+#endif

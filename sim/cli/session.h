@@ -1,0 +1,57 @@
+/* A loaded program with its model: what every subcommand starts from. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cli/options.h"
+#include "machine/machine.h"
+#include "model.h"
+#include "program/program.h"
+#include "report/report.h"
+
+struct session {
+    struct program *program;
+    struct model *model;
+    struct machine_options machine;
+    struct source_cache *sources;
+};
+
+/* Compiles and loads the files of the options. False with the errors in diag. */
+bool session_open(struct session *s, const struct cli_options *o, struct diag *diag);
+void session_close(struct session *s);
+
+/* Prints the diagnostics to stderr and gives exit status 2; for `return fail_usage(&diag)`. */
+int session_fail(struct diag *diag);
+
+/* Ctrl-C: asked for since the handler was installed. */
+void interrupt_install(void);
+bool interrupt_seen(void);
+
+/* A progress line on stderr if that is a terminal; the context is a struct progress. */
+struct progress {
+    bool shown, wanted;
+    double last;
+};
+void progress_start(struct progress *p, bool quiet);
+bool progress_show(void *context, const struct search_progress *now);
+void progress_end(struct progress *p);
+
+const char *session_options_text(const struct cli_options *o, struct arena *arena);
+
+/* Report in the form that the options ask for, to stdout. Returns the exit status. */
+int session_report(struct session *s, const struct cli_options *o, const struct report *r);
+
+/* Makes the folders that a file's path names, where they are missing. */
+void session_make_folders(const char *file);
+
+/* Saves a path as a trail file (report/trail.h). False with an error in diag. */
+bool session_save_trail(struct session *s, const struct cli_options *o, const struct model_path *path,
+                        const char *expect, const char *found_by, const char *file, struct diag *diag);
+
+/* The subcommands: argv[0] is the subcommand's name. Each returns the exit status. */
+int command_check(int argc, char **argv);
+int command_graph(int argc, char **argv);
+int command_fuzz(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_run(int argc, char **argv);
+
+#endif

@@ -1,0 +1,176 @@
+/* See cause.h. The names are those that engineers use for these hangs. */
+#include "report/cause.h"
+
+#include <string.h>
+
+static const struct finding_task *task_of(const struct finding *f, uint32_t pid)
+{
+    for (size_t i = 0; i < f->tasks.count; i++)
+        if (f->tasks.items[i].pid == pid)
+            return &f->tasks.items[i];
+    return NULL;
+}
+
+/* Whether `pid` is reachable from `from` along waits_for; the path, `from` first, goes to f->cycle. */
+static bool reach(struct finding *f, uint32_t from, uint32_t pid, vec_u32 *seen)
+{
+    const struct finding_task *t = task_of(f, from);
+    if (!t || !t->culprit)
+        return false;
+    VEC_PUSH(&f->cycle, from);
+    for (size_t i = 0; i < t->waits_for.count; i++)
+        if (t->waits_for.items[i] == pid)
+            return true;
+    for (size_t i = 0; i < t->waits_for.count; i++) {
+        uint32_t next = t->waits_for.items[i];
+        bool known = false;
+        for (size_t j = 0; j < seen->count && !known; j++)
+            known = seen->items[j] == next;
+        if (known)
+            continue;
+        VEC_PUSH(seen, next);
+        if (reach(f, next, pid, seen))
+            return true;
+    }
+    f->cycle.count--;
+    return false;
+}
+
+void cause_cycle(struct finding *f)
+{
+    vec_u32 best = {0}, seen = {0};
+    for (size_t i = 0; i < f->tasks.count; i++) {
+        f->cycle.count = seen.count = 0;
+        VEC_PUSH(&seen, f->tasks.items[i].pid);
+        if (!reach(f, f->tasks.items[i].pid, f->tasks.items[i].pid, &seen))
+            continue;
+        if (!best.count || f->cycle.count < best.count) {
+            best.count = 0;
+            for (size_t j = 0; j < f->cycle.count; j++)
+                VEC_PUSH(&best, f->cycle.items[j]);
+        }
+    }
+    VEC_FREE(&f->cycle);
+    f->cycle.items = best.items;
+    f->cycle.count = best.count;
+    f->cycle.capacity = best.capacity;
+    VEC_FREE(&seen);
+}
+
+void cause_holder(const struct finding *f, struct finding_task *t, struct arena *arena)
+{
+    unsigned posts = 0;
+    for (size_t i = f->trace.count; i-- > 0;) {
+        const struct finding_step *s = &f->trace.items[i];
+        if (strcmp(s->arguments, t->arguments) != 0 || strcmp(s->result, "0") != 0)
+            continue;
+        if (strcmp(s->call, "sem_post") == 0) {
+            posts++;
+        } else if (strcmp(s->call, "sem_wait") == 0 || strcmp(s->call, "sem_trywait") == 0) {
+            if (posts && posts--)
+                continue;
+            const struct finding_task *holder = task_of(f, s->pid);
+            VEC_PUSH(&t->enablers,
+                     arena_printf(arena, "taken by %s at line %u%s", s->pid == t->pid ? "itself" : s->name, s->line,
+                                  holder ? "" : ", which is gone"));
+            t->waits_for.count = 0;
+            if (holder)
+                VEC_PUSH(&t->waits_for, s->pid);
+            return;
+        }
+    }
+}
+
+static const struct cause_task *culprit_waiting(const struct finding *f, const struct cause_task *tasks, size_t count,
+                                                enum model_wait kind)
+{
+    for (size_t i = 0; i < count; i++)
+        if (f->tasks.items[tasks[i].index].culprit && tasks[i].why.kind == kind && tasks[i].why.needs.count)
+            return &tasks[i];
+    return NULL;
+}
+
+static unsigned culprits_waiting(const struct finding *f, const struct cause_task *tasks, size_t count,
+                                 enum model_wait kind)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < count; i++)
+        n += f->tasks.items[tasks[i].index].culprit && tasks[i].why.kind == kind && tasks[i].why.needs.count;
+    return n;
+}
+
+static bool has_written(const struct finding *f, uint32_t pid, int32_t descriptor, struct arena *arena)
+{
+    const char *start = arena_printf(arena, "%d,", descriptor);
+    for (size_t i = 0; i < f->trace.count; i++) {
+        const struct finding_step *s = &f->trace.items[i];
+        if (s->pid == pid && strcmp(s->call, "write") == 0 && strncmp(s->arguments, start, strlen(start)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A reader whose end-of-file is held off by a write end that its holder never used: almost always one that should have
+ * been closed. The reader's own write end is the plainest case (FD-05). */
+static const struct model_waker *idle_write_end(struct model *m, const struct finding *f,
+                                                const struct cause_task *reader, struct arena *arena)
+{
+    const struct finding_task *t = &f->tasks.items[reader->index];
+    for (int own = 1; own >= 0; own--)
+        for (size_t i = 0; i < reader->why.wakers.count; i++) {
+            const struct model_waker *w = &reader->why.wakers.items[i];
+            uint32_t pid = model_task_pid(m, w->task);
+            if (w->descriptor < 0 || (pid == t->pid) != own || has_written(f, pid, w->descriptor, arena))
+                continue;
+            if (own || strncmp(w->how.items, "inherited", 9) == 0)
+                return w;
+        }
+    return NULL;
+}
+
+/* The reader has had something to read on this pipe: then what is missing is the end of it, not a first message. */
+static bool name_end_of_file(struct model *m, struct finding *f, const struct cause_task *tasks, size_t count,
+                             struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!f->tasks.items[tasks[i].index].culprit || tasks[i].why.kind != MODEL_WAIT_PIPE_EMPTY)
+            continue;
+        const struct model_waker *w = idle_write_end(m, f, &tasks[i], arena);
+        if (!w)
+            continue;
+        const char *reader = f->tasks.items[tasks[i].index].name;
+        const struct finding_task *holder = task_of(f, model_task_pid(m, w->task));
+        f->cause = "end-of-file that never comes";
+        f->help = arena_printf(arena, "close descriptor %d in %s before %s reads", w->descriptor, holder->name,
+                               holder->name == reader || strcmp(holder->name, reader) == 0 ? "it" : reader);
+        return true;
+    }
+    return false;
+}
+
+void cause_name(struct model *m, struct finding *f, const struct cause_task *tasks, size_t count, struct arena *arena)
+{
+    unsigned full = culprits_waiting(f, tasks, count, MODEL_WAIT_PIPE_FULL);
+    unsigned semaphores = culprits_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
+    const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
+    const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
+    if (full >= 2) {
+        f->cause = "pipes full in both directions";
+        f->help = "read from one pipe while writing to the other, or write no more than the pipes hold";
+    } else if (name_end_of_file(m, f, tasks, count, arena)) {
+        return;
+    } else if (full && child) {
+        f->cause = "waiting for a child that cannot finish writing";
+        f->help = "read the pipe until end-of-file before waiting for the child";
+    } else if (sem && !f->tasks.items[sem->index].waits_for.count) {
+        f->cause = "a semaphore that nobody can post";
+        f->help = "post it on every path, and keep it in a shared mapping (pshared = 1)";
+    } else if (semaphores && f->cycle.count > 1) {
+        f->cause = "circular wait";
+        f->help = "take the semaphores in the same order everywhere";
+    } else if (f->cycle.count > 1) {
+        f->cause = "circular wait";
+    } else if (child) {
+        f->cause = "waiting for a child that never ends";
+    }
+}
