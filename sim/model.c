@@ -166,6 +166,11 @@ static void effect_make(struct model *m, struct model_effect *e, const struct mo
         writes[n++] = locals[i];
     e->writes = writes;
     e->write_count = n;
+    vec_u32 slots = {0};
+    for (uint32_t i = 0; i < n; i++)
+        VEC_PUSH(&slots, writes[i].slot);
+    e->write_set = intern_put(m->write_sets, slots.items, n * sizeof *slots.items);
+    VEC_FREE(&slots);
 }
 
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
@@ -262,8 +267,11 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
     return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
 }
 
-/* The leaf's number for a task's local state in this vector: a walk down the decision tree. */
-static uint32_t leaf_find(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
+#define LEAF_UNKNOWN UINT32_MAX
+
+/* The leaf's number for a task's local state in this vector, by a walk down the decision tree; LEAF_UNKNOWN: never met.
+ */
+static uint32_t leaf_known(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
 {
     const struct step_memo *memo = &m->memo;
     uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
@@ -279,8 +287,7 @@ static uint32_t leaf_find(struct model *m, const uint32_t *vector, uint32_t coun
         else
             node = step_memo_next(memo, node, value);
     }
-    node = leaf_build(m, vector, count, task, local);
-    return m->memo.nodes.items[node].next[0];
+    return LEAF_UNKNOWN;
 }
 
 /* ---- expansion ---- */
@@ -299,43 +306,75 @@ static void hold_others(struct model_expansion *out, uint32_t task)
             out->status.items[t] = TASK_HELD;
 }
 
-void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+/* What a leaf says of its task in this state. */
+static void add_leaf(const struct model *m, uint32_t task, uint32_t index, struct model_expansion *out)
 {
-    uint32_t tasks = (uint32_t)m->tasks.count, atomic = UINT32_MAX;
+    const struct memo_leaf *leaf = &m->memo.leaves.items[index];
+    out->leaves.items[task] = index;
+    if (leaf->effect_count) {
+        out->status.items[task] = TASK_ENABLED;
+        VEC_RESERVE(&out->steps, out->steps.count + leaf->effect_count);
+        for (uint32_t e = 0; e < leaf->effect_count; e++)
+            out->steps.items[out->steps.count++] = (struct model_step){.task = task, .effect = &leaf->effects[e]};
+    } else if (leaf->idle) {
+        out->status.items[task] = TASK_IDLE;
+    } else {
+        out->status.items[task] = TASK_BLOCKED;
+        out->blocked++;
+    }
+}
+
+static void expansion_start(const struct model *m, struct model_expansion *out)
+{
+    uint32_t tasks = (uint32_t)m->tasks.count;
     VEC_RESERVE(&out->status, tasks);
     VEC_RESERVE(&out->leaves, tasks);
     out->status.count = out->leaves.count = tasks;
     out->steps.count = 0;
     out->blocked = out->live = 0;
+    memset(out->status.items, TASK_ABSENT, tasks);
+}
+
+/* Tasks in the order of their ids; those first met while this state is expanded are not in it. `building` is m itself,
+ * or NULL: then what is unknown ends the expansion. */
+static bool expand(const struct model *m, struct model *building, const uint32_t *vector, uint32_t count,
+                   struct model_expansion *out)
+{
+    uint32_t tasks = (uint32_t)m->tasks.count, atomic = UINT32_MAX;
+    expansion_start(m, out);
     for (uint32_t i = 0, met = 0; met < tasks; i++) {
         uint32_t task = m->order.items[i];
         if (task >= tasks)
-            continue; /* met while this state is expanded: not in it yet */
+            continue;
         met++;
         uint32_t local = vector_at(vector, count, m->tasks.items[task].slot);
-        out->status.items[task] = TASK_ABSENT;
         if (!local)
             continue;
         out->live++;
-        uint32_t index = leaf_find(m, vector, count, task, local);
-        const struct memo_leaf *leaf = &m->memo.leaves.items[index];
-        out->leaves.items[task] = index;
-        if (leaf->effect_count) {
-            out->status.items[task] = TASK_ENABLED;
-            VEC_RESERVE(&out->steps, out->steps.count + leaf->effect_count);
-            for (uint32_t e = 0; e < leaf->effect_count; e++)
-                out->steps.items[out->steps.count++] = (struct model_step){.task = task, .effect = &leaf->effects[e]};
-            if (leaf->atomic)
-                atomic = task;
-        } else if (leaf->idle) {
-            out->status.items[task] = TASK_IDLE;
-        } else {
-            out->status.items[task] = TASK_BLOCKED;
-            out->blocked++;
+        uint32_t index = leaf_known(m, vector, count, local);
+        if (index == LEAF_UNKNOWN) {
+            if (!building)
+                return false;
+            uint32_t node = leaf_build(building, vector, count, task, local);
+            index = m->memo.nodes.items[node].next[0];
         }
+        add_leaf(m, task, index, out);
+        if (m->memo.leaves.items[index].atomic && m->memo.leaves.items[index].effect_count)
+            atomic = task;
     }
     if (atomic != UINT32_MAX)
         hold_others(out, atomic);
+    return true;
+}
+
+void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+{
+    expand(m, m, vector, count, out);
+}
+
+bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+{
+    return expand(m, NULL, vector, count, out);
 }
 
 void model_expansion_free(struct model_expansion *e)
@@ -379,6 +418,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
+    m->write_sets = intern_create();
     m->slots = slots_create();
     m->machine = machine_create(program, m->components, options);
     m->step.components = m->components;
@@ -400,6 +440,7 @@ void model_destroy(struct model *m)
     step_memo_free(&m->memo);
     slots_destroy(m->slots);
     intern_destroy(m->components);
+    intern_destroy(m->write_sets);
     VEC_FREE(&m->tasks);
     VEC_FREE(&m->order);
     VEC_FREE(&m->slot_task);

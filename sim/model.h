@@ -31,11 +31,12 @@ struct model_write {
 struct model_effect {
     const struct model_write *writes; /* [write_count] each slot once, values that differ from what was there */
     uint32_t write_count;
-    uint32_t outcome; /* number among the operation's outcomes, 0 first */
-    uint8_t trouble;  /* enum model_trouble: the acting task (or its child) is in trouble after this step */
-    bool limit;       /* a limit of the simulation was met */
-    uint32_t output;  /* index into the model's console output lists, 0: none */
-    uint32_t label;   /* interned text of impasse_mark, 0: none */
+    uint32_t outcome;   /* number among the operation's outcomes, 0 first */
+    uint8_t trouble;    /* enum model_trouble: the acting task (or its child) is in trouble after this step */
+    bool limit;         /* a limit of the simulation was met */
+    uint32_t output;    /* index into the model's console output lists, 0: none */
+    uint32_t label;     /* interned text of impasse_mark, 0: none */
+    uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 
 struct model_step {
@@ -73,6 +74,9 @@ const struct model_effect *model_initial(struct model *m);
 
 /* All steps of the state vector[0..count). */
 void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
+/* The same from what the model remembers, without changing it: safe for several threads at once while nobody calls
+ * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
+bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
 /* No step, and some task neither gone nor idle. */
 bool model_is_deadlock(const struct model_expansion *e);
@@ -81,6 +85,11 @@ bool model_is_deadlock(const struct model_expansion *e);
  */
 uint32_t model_stuck(struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
                      uint8_t *stuck);
+
+/* The same from what the model remembers: 1 if some task is stuck, 0 if none, -1 if something new would have to be
+ * worked out. Safe as model_expand_known is. stuck: scratch. */
+int model_stuck_known(const struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
+                      uint8_t *stuck);
 
 /* Tasks met so far, numbered in the order of discovery; task_order gives them ascending by id. */
 uint32_t model_tasks(const struct model *m);

@@ -64,6 +64,7 @@ struct model {
     const struct program *program;
     const struct kernel_settings *settings;
     struct intern *components;
+    struct intern *write_sets; /* slots in order, as bytes */
     struct slots *slots;
     struct machine *machine;
     struct kstep step;

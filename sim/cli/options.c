@@ -146,7 +146,7 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
             diag_error(diag, (struct diag_place){0}, "--jobs takes 1 to 256, not %s", value);
             return false;
         }
-        o->jobs = (unsigned)n;
+        o->jobs = o->search.threads = (unsigned)n;
         return true;
     }
     case OPTION_RUNS:

@@ -47,6 +47,7 @@ struct search_progress {
 struct search_options {
     enum search_order order;
     unsigned properties; /* enum search_property */
+    unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
     uint64_t max_states; /* 0: none, as all limits */
     uint64_t max_depth;
     size_t max_memory; /* bytes, of the store, the frontier and the model */
