@@ -95,6 +95,12 @@ static void outcome_reset(struct koutcome *o)
     o->console.count = 0;
 }
 
+static void limit_keep(struct model *m)
+{
+    if (m->step.outcome.limit && !m->limit_note)
+        m->limit_note = m->step.outcome.note;
+}
+
 static void console_keep(struct model *m, size_t *kept)
 {
     const struct koutcome *o = &m->step.outcome;
@@ -120,6 +126,7 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool *limi
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
         *limit |= k->outcome.limit;
+        limit_keep(m);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
     }
@@ -180,6 +187,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     memset(e, 0, sizeof *e);
     e->outcome = number;
     e->limit = k->outcome.limit;
+    limit_keep(m);
     size_t console_first = m->console.count, console_count = 0;
     console_keep(m, &console_count);
 
@@ -384,6 +392,7 @@ void model_expansion_free(struct model_expansion *e)
     VEC_FREE(&e->status);
 }
 
+/* GEN-10 */
 bool model_is_deadlock(const struct model_expansion *e)
 {
     return !e->steps.count && e->blocked;

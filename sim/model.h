@@ -106,6 +106,8 @@ const uint32_t *model_activity(const struct model *m);
 /* Calls `visit` for every distinct effect so far with its task's slot, for the layout of the store. */
 void model_visit_effects(const struct model *m,
                          void (*visit)(void *context, uint32_t task_slot, const struct model_effect *e), void *context);
+/* What limit of the simulation was met first, in words; NULL: none, or nothing said. Borrowed from the model. */
+const char *model_limit_text(struct model *m);
 size_t model_bytes(const struct model *m); /* host memory held by components and memo tables */
 
 /* ---- descriptions, for reports ---- */

@@ -78,6 +78,7 @@ struct model {
     VEC_OF(struct kcopy) console;
     VEC_OF(struct model_output_range) outputs; /* [0] is empty */
     struct model_effect initial;
+    uint32_t limit_note; /* interned text of the first limit that was met, 0: none said */
     VEC_OF(struct kaccess) reads; /* scratch: union over the outcomes being built */
     struct kwait wait;            /* scratch */
     struct stuck_entry *stuck_index;

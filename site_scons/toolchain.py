@@ -83,7 +83,7 @@ class simulated_libc:
     """
 
     COMPILE = ('$LLVM_CLANG -std=gnu11 -D_GNU_SOURCE -O1 -U__OPTIMIZE__ -Xclang -disable-llvm-passes '
-               '-fno-discard-value-names -fno-builtin -g -gcolumn-info -fdebug-compilation-dir=. '
+               '-fno-discard-value-names -fno-builtin -gline-tables-only -gcolumn-info -fdebug-compilation-dir=. '
                '-ffile-prefix-map=sim/program/= -Wall -Wextra -Isim/include -Isim/program/libc '
                '-c -emit-llvm -o $TARGET $SOURCE')
 

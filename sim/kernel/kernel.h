@@ -161,6 +161,7 @@ enum kwait_kind { KWAIT_OTHER, KWAIT_PIPE_EMPTY, KWAIT_PIPE_FULL, KWAIT_SEMAPHOR
 struct kwaker {
     uint32_t pid;
     int32_t descriptor; /* of that process, through which it could; -1: none */
+    bool weak;          /* only by changing the rules (F_SETPIPE_SZ, O_NONBLOCK, setpgid): counts, but is not shown */
 };
 
 struct kwait {

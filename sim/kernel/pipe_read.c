@@ -64,8 +64,12 @@ static void holder_add(void *context, const struct process *p)
     for (uint32_t i = 0; i < p->h.descriptor_count; i++) {
         struct ofd o;
         ofd_get(h->k, p->descriptors[i].ofd, &o);
-        if (o.kind == h->kind && o.object == h->object)
-            VEC_PUSH(&h->w->wakers, ((struct kwaker){p->h.pid, (int32_t)p->descriptors[i].number}));
+        if (o.object != h->object || (o.kind != OFD_PIPE_READ && o.kind != OFD_PIPE_WRITE))
+            continue;
+        /* A holder of the same end could make the description non-blocking, or the pipe larger. */
+        bool weak = o.kind != h->kind;
+        if (!weak || p->h.pid != h->k->pid)
+            VEC_PUSH(&h->w->wakers, ((struct kwaker){p->h.pid, (int32_t)p->descriptors[i].number, weak}));
     }
 }
 

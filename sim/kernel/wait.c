@@ -105,11 +105,16 @@ void wait_explain(struct kstep *k, struct kwait *w)
 {
     struct process self, child;
     int32_t which = k->call.number == KCALL_WAIT ? -1 : kstep_int(k, 0);
+    size_t strong = 0;
     process_get(k, k->pid, &self);
     for (uint32_t i = 0; i < self.h.child_count; i++) {
         process_get(k, self.children[i].pid, &child);
-        if (child_matches(&self, &child, which))
-            VEC_PUSH(&w->wakers, ((struct kwaker){child.h.pid, -1}));
+        /* A child of another group may still join the one that is waited for. */
+        bool matches = child_matches(&self, &child, which);
+        if (matches || which == 0 || which < -1) {
+            VEC_PUSH(&w->wakers, ((struct kwaker){child.h.pid, -1, !matches}));
+            strong += matches;
+        }
     }
     if (w->wakers.count)
         qsort(w->wakers.items, w->wakers.count, sizeof *w->wakers.items, waker_compare);
@@ -118,6 +123,6 @@ void wait_explain(struct kstep *k, struct kwait *w)
         w->object = process_slot(k, w->wakers.items[0].pid);
         text_printf(&w->needs, "needs child (pid %u) to exit", w->wakers.items[0].pid);
     } else {
-        text_printf(&w->needs, "needs any of %zu children to exit", w->wakers.count);
+        text_printf(&w->needs, "needs any of %zu children to exit", strong);
     }
 }

@@ -108,15 +108,21 @@ static uint32_t outcome_token(struct machine *m, const struct koutcome *o, uint3
     return intern_put(m->outcomes, m->token.items, m->token.count * sizeof *m->token.items);
 }
 
-/* The pending call has returned. */
-static void give_return(struct task *t, const struct koutcome *o, uint64_t value)
+/* What the call wrote into private memory. */
+static void give_copies(struct task *t, const struct koutcome *o)
 {
-    leave_pending(t);
     for (size_t i = 0; i < o->copies.count && !t->stopped; i++) {
         size_t size;
         const void *bytes = intern_get(t->components, o->copies.items[i].bytes, &size);
         memory_write(t, o->copies.items[i].address, bytes, size);
     }
+}
+
+/* The pending call has returned. */
+static void give_return(struct task *t, const struct koutcome *o, uint64_t value)
+{
+    leave_pending(t);
+    give_copies(t, o);
     if (o->error)
         task_errno(t, o->error);
     if (!t->stopped)
@@ -143,6 +149,8 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
         give_return(t, o, (uint64_t)o->value);
         break;
     case KOUT_CONTINUE:
+        t->stopped = false;
+        give_copies(t, o); /* a piece of a copy out of shared memory */
         t->pending.call.progress = o->progress;
         t->stopped = true;
         break;

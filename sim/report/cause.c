@@ -128,6 +128,17 @@ static const struct model_waker *idle_write_end(struct model *m, const struct fi
     return NULL;
 }
 
+/* Somebody who holds a write end can still move: they may be the one who was to write. */
+static bool writer_runs_on(struct model *m, const struct finding *f, const struct cause_task *reader)
+{
+    for (size_t i = 0; i < reader->why.wakers.count; i++) {
+        const struct finding_task *t = task_of(f, model_task_pid(m, reader->why.wakers.items[i].task));
+        if (t && !t->culprit)
+            return true;
+    }
+    return false;
+}
+
 /* The reader has had something to read on this pipe: then what is missing is the end of it, not a first message. */
 static bool name_end_of_file(struct model *m, struct finding *f, const struct cause_task *tasks, size_t count,
                              struct arena *arena)
@@ -136,7 +147,7 @@ static bool name_end_of_file(struct model *m, struct finding *f, const struct ca
         if (!f->tasks.items[tasks[i].index].culprit || tasks[i].why.kind != MODEL_WAIT_PIPE_EMPTY)
             continue;
         const struct model_waker *w = idle_write_end(m, f, &tasks[i], arena);
-        if (!w)
+        if (!w || writer_runs_on(m, f, &tasks[i]))
             continue;
         const char *reader = f->tasks.items[tasks[i].index].name;
         const struct finding_task *holder = task_of(f, model_task_pid(m, w->task));

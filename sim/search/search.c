@@ -247,37 +247,6 @@ static void find_violation(struct search_run *run, unsigned kinds)
     mem_free(t.stuck);
 }
 
-/* The tasks that move in no state reachable from the path's last one. */
-static void stuck_culprits(struct search_run *run)
-{
-    struct search_result *r = run->result;
-    const uint32_t *last = r->path.states + r->path.length * r->path.width;
-    struct space *space = &run->space;
-    struct store *seen = store_create(0);
-    vec_u64 queue = {0};
-    uint64_t key = store_encode(space->store, last, r->path.width);
-    memset(r->culprits, 1, r->culprit_count);
-    store_insert(seen, key);
-    VEC_PUSH(&queue, key);
-    for (size_t i = 0; i < queue.count; i++) {
-        key = queue.items[i];
-        space_expand(space, &key);
-        const struct model_expansion *e = &space->expansion;
-        for (uint32_t t = 0; t < r->culprit_count; t++)
-            if (t >= e->status.count || (e->status.items[t] != TASK_BLOCKED && e->status.items[t] != TASK_HELD))
-                r->culprits[t] = 0;
-        for (size_t s = 0; s < e->steps.count; s++) {
-            if (!run_follows(&e->steps.items[s]))
-                continue;
-            uint64_t to = space_successor(space, &e->steps.items[s]);
-            if (store_insert(seen, to) == STORE_NEW)
-                VEC_PUSH(&queue, to);
-        }
-    }
-    VEC_FREE(&queue);
-    store_destroy(seen);
-}
-
 static void exact_stuck(struct search_run *run)
 {
     struct search_result *r = run->result;
@@ -287,7 +256,8 @@ static void exact_stuck(struct search_run *run)
         r->kind = FOUND_STUCK;
         r->shortest = true;
         name_culprits(run);
-        stuck_culprits(run);
+        const uint32_t *last = r->path.states + r->path.length * r->path.width;
+        stuck_from(run->model, last, r->path.width, 0, r->culprits);
     }
     mem_free(marks);
 }
