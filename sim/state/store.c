@@ -19,6 +19,7 @@ struct store {
     _Atomic size_t count;
     size_t bytes_max;
     uint64_t layout; /* counts the layouts */
+    bool tight;      /* the roots cannot grow any more */
 };
 
 static uint64_t key_of(uint32_t left, uint32_t right)
@@ -273,7 +274,8 @@ void store_added(struct store *s, size_t states)
 /* Above three quarters the table grows; where bytes_max forbids that, it is filled up to fifteen sixteenths. */
 static bool roots_room(const struct store *s, size_t states)
 {
-    return (atomic_load_explicit(&s->count, memory_order_relaxed) + states) * 4 <= s->roots_size * 3;
+    size_t count = atomic_load_explicit(&s->count, memory_order_relaxed) + states;
+    return s->tight ? count * 16 <= s->roots_size * 15 : count * 4 <= s->roots_size * 3;
 }
 
 bool store_room(const struct store *s, size_t states, size_t writes)
@@ -283,9 +285,11 @@ bool store_room(const struct store *s, size_t states, size_t writes)
 
 bool store_grow(struct store *s, size_t states, size_t writes)
 {
-    while (!roots_room(s, states))
-        if (!roots_grow(s))
-            return (s->count + states) * 16 <= s->roots_size * 15;
+    while (!roots_room(s, states)) {
+        if (s->tight)
+            return false;
+        s->tight = !roots_grow(s);
+    }
     while (!pairs_room(&s->pairs, writes * s->shape.height)) {
         if (!fits(s, pairs_grow_bytes(&s->pairs)))
             return false;
@@ -346,7 +350,7 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     assert(count >= 2 && count >= s->shape.leaves);
     if (!fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
         return false;
-    struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1};
+    struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
     atomic_store(&fresh.count, s->count);
     pairs_init(&fresh.pairs);
     shape_init(&fresh.shape, order, weight, count);

@@ -178,7 +178,7 @@ Test(step, calls_are_described_as_in_strace)
     DO(w, MAIN, FCNTL, 3, 3);
     described(w, "3, F_GETFL", "2048");
     DO(w, MAIN, READ, 9, MEMORY, 3);
-    described(w, "9, 0x1000000000000000, 3", "-1 EBADF");
+    described(w, "9, ..., 3", "-1 EBADF");
     DO(w, MAIN, WAITPID, I(-1), 0, 1);
     described(w, "-1, NULL, WNOHANG", "-1 ECHILD");
     uint32_t child = world_fork(w, MAIN);
