@@ -417,6 +417,10 @@ const struct model_effect *model_initial(struct model *m)
 {
     return &m->initial;
 }
+unsigned model_stale_reads(const struct model *m, const uint32_t **sources)
+{
+    return machine_stale_reads(m->machine, sources);
+}
 const uint32_t *model_activity(const struct model *m)
 {
     return m->activity.items;

@@ -6,6 +6,9 @@
  * it is overwritten (for a call of a function with code: also what is alive after it, since the callee may have written
  * it already when it pauses);
  *   - if it is an alloca that escapes: from the beginning to the end of its lifetime, as clang marks it.
+ *
+ * A second, hopeful round takes every call to succeed and to fill all the room that it is given. What is alive only
+ * without that hope is doubtful: the machine may throw it away as long as it notices a read (spec/dead-values.md).
  */
 #include "program/live.h"
 
@@ -216,15 +219,18 @@ static bool any_cell(const struct live_fn *v, const uint64_t *bits, uint32_t all
     return false;
 }
 
+static bool memory_alive(const struct live_fn *v, const uint64_t *memory, uint32_t alloca)
+{
+    return any_cell(v, memory, alloca) || live_text_alive(v, memory, alloca);
+}
+
 static uint32_t record_allocas(struct live_fn *v, const uint64_t *memory, const uint64_t *started)
 {
     uint32_t before = (uint32_t)v->f->live_items.count;
     for (uint32_t i = 0; i < v->f->allocas.count; i++) {
         if (v->f->allocas.items[i].dynamic)
             continue;
-        bool alive =
-            bit_get(v->escaped, i) ? bit_get(started, i) : any_cell(v, memory, i) || live_text_alive(v, memory, i);
-        if (alive)
+        if (bit_get(v->escaped, i) ? bit_get(started, i) : memory_alive(v, memory, i))
             VEC_PUSH(&v->f->live_items, i);
     }
     return (uint32_t)v->f->live_items.count - before;
@@ -249,6 +255,24 @@ static void record(struct live_fn *v, struct code_inst *inst, const uint64_t *af
     VEC_PUSH(&v->f->lives, live);
 }
 
+/* The hopeful round: what is alive in it, as `memory` says, is not doubtful. */
+static void record_doubtful(struct live_fn *v, const struct code_inst *inst, const uint64_t *after,
+                            const uint64_t *before)
+{
+    struct code_live *live = &v->f->lives.items[inst->live];
+    uint64_t *memory = mem_copy(before, v->words * sizeof *before);
+    if (inst->op == CODE_CALL || inst->op == CODE_CALL_INDIRECT)
+        bits_join(memory, after, v->words);
+    live->doubtful = (uint32_t)v->f->live_items.count;
+    for (uint32_t i = 0; i < live->alloca_count; i++) {
+        uint32_t alloca = v->f->live_items.items[live->allocas + i];
+        if (!bit_get(v->escaped, alloca) && !memory_alive(v, memory, alloca))
+            VEC_PUSH(&v->f->live_items, alloca);
+    }
+    live->doubtful_count = (uint32_t)v->f->live_items.count - live->doubtful;
+    mem_free(memory);
+}
+
 /* Which escaping allocas are within their lifetime at each instruction of the block: [instructions][object_words]. */
 static uint64_t *lifetimes_in(const struct live_fn *v, const struct live_block *b)
 {
@@ -270,7 +294,9 @@ static void record_block(struct live_fn *v, const struct live_block *b)
     for (uint32_t i = b->end; i-- > b->begin;) {
         memcpy(after, before, v->words * sizeof *after);
         step_back(v, i, before);
-        if (can_pause(v, &v->f->code.items[i]))
+        if (v->hopeful && v->f->code.items[i].live != LIVE_NONE)
+            record_doubtful(v, &v->f->code.items[i], after, before);
+        else if (!v->hopeful && can_pause(v, &v->f->code.items[i]))
             record(v, &v->f->code.items[i], after, before, lifetimes + (size_t)(i - b->begin) * v->object_words);
     }
     mem_free(before);
@@ -295,6 +321,17 @@ static void live_free(struct live_fn *v)
     mem_free(v->count_of);
 }
 
+/* The hopeful round. */
+static void hope(struct live_fn *v)
+{
+    v->hopeful = true;
+    for (size_t b = 0; b < v->blocks.count; b++)
+        memset(v->blocks.items[b].in, 0, v->words * sizeof *v->blocks.items[b].in);
+    solve(v);
+    for (size_t b = 0; b < v->blocks.count; b++)
+        record_block(v, &v->blocks.items[b]);
+}
+
 static void live_function(struct program *p, uint32_t index, const struct live_summary *summaries)
 {
     struct live_fn v = {.p = p, .f = &p->functions.items[index], .summaries = summaries};
@@ -308,6 +345,7 @@ static void live_function(struct program *p, uint32_t index, const struct live_s
     solve_lifetimes(&v);
     for (size_t b = 0; b < v.blocks.count; b++)
         record_block(&v, &v.blocks.items[b]);
+    hope(&v);
     live_free(&v);
 }
 

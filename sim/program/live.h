@@ -109,6 +109,7 @@ struct live_fn {
     VEC_OF(struct live_block) blocks;
     uint32_t *block_of;             /* [instructions] */
     struct live_outcome **outcomes; /* [instructions] or NULL */
+    bool hopeful;                   /* calls are taken to succeed, and to fill all the room that they are given */
 };
 
 /* live.c: fills in `live` of every instruction, and the lives of every function. */

@@ -19,6 +19,8 @@ static const char *stop_reason(enum search_stop stop, const struct search_option
         return "interrupted";
     case STOP_FOUND:
         return "a violation was found; the rest was not searched";
+    case STOP_STALE:
+        return "a value was read that had been thrown away";
     case STOP_LIMIT:
         return "a limit of the simulation was met";
     }

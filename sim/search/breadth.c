@@ -55,7 +55,7 @@ void search_breadth(struct search_run *run)
         next = old;
         next.count = 0;
         space_review(space, &level);
-        if (!level.count)
+        if (!level.count || run_is_stale(run))
             break;
     }
 done:

@@ -32,6 +32,8 @@ void search_depth(struct search_run *run)
         }
         if (!next.items[top]) {
             run_judge(run, key);
+            if (run_is_stale(run))
+                break;
             if (top > r->depth)
                 r->depth = top;
         }

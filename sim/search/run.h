@@ -32,6 +32,9 @@ struct search_run {
 void run_judge(struct search_run *run, uint64_t key);
 /* Whether the search must stop now; sets result->stop. Cheap enough for every state. */
 bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier);
+/* Whether a value was read that had been thrown away; sets result->stop. Breadth first asks between levels, so that
+ * which values are kept from then on does not depend on the order within one. */
+bool run_is_stale(struct search_run *run);
 /* Whether a successor by this step is a state to visit (a task in trouble ends its path). */
 bool run_follows(const struct model_step *step);
 

@@ -140,6 +140,15 @@ bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier)
     return r->stop != STOP_NOT;
 }
 
+bool run_is_stale(struct search_run *run)
+{
+    const uint32_t *sources;
+    if (!model_stale_reads(run->model, &sources))
+        return false;
+    run->result->stop = STOP_STALE;
+    return true;
+}
+
 /* ---- after the search ---- */
 
 static bool hit_key(void *context, struct space *space, uint64_t key)
@@ -260,6 +269,8 @@ static void conclude(struct search_run *run)
     r->states = store_count(run->space.store);
     r->store_bytes = store_bytes_allocated(run->space.store);
     r->store_bytes_used = store_bytes_used(run->space.store);
+    if (run_is_stale(run))
+        return;
     r->complete = r->stop == STOP_NOT && !r->limit_met;
     if (run->found.kind)
         finding_from(run, &run->found, hit_key, &run->found.key);
