@@ -11,6 +11,7 @@
 #include "machine/fault.h"
 #include "machine/loop.h"
 #include "machine/memory.h"
+#include "machine/stale.h"
 #include "machine/visible.h"
 
 /* The running frame. */
