@@ -196,6 +196,8 @@ static void settle_frame(struct task *t, size_t depth)
         else
             splice(t, i, 1, NULL, 0);
     }
+    if (live->variable_doubtful && f->varargs)
+        throw_away(t, f->varargs, f->varargs->id, 0, f->varargs->size);
     for (uint32_t i = 0; i < live->doubtful_count; i++) {
         uint32_t index = function->live_items.items[live->doubtful + i];
         const struct code_alloca *a = &function->allocas.items[index];

@@ -20,9 +20,8 @@ static bool ends_block(enum code_op op)
     return op == CODE_JUMP || op == CODE_BRANCH || op == CODE_SWITCH || op == CODE_RET || op == CODE_UNREACHABLE;
 }
 
-/* Calls `visit` with each successor's first instruction. */
-static void each_successor(const struct live_fn *v, const struct live_block *b,
-                           void (*visit)(void *context, uint32_t target), void *context)
+void live_each_successor(const struct live_fn *v, const struct live_block *b,
+                         void (*visit)(void *context, uint32_t target), void *context)
 {
     const struct code_inst *end = &v->f->code.items[b->end - 1];
     switch ((int)end->op) {
@@ -57,7 +56,7 @@ static void find_blocks(struct live_fn *v)
     for (uint32_t i = 0; i < n; i++)
         if (ends_block((enum code_op)v->f->code.items[i].op)) {
             struct live_block one = {.begin = i, .end = i + 1};
-            each_successor(v, &one, mark_leader, leaders);
+            live_each_successor(v, &one, mark_leader, leaders);
             leaders[i + 1] = true;
         }
     v->block_of = mem_zero(n, sizeof *v->block_of);
@@ -109,7 +108,7 @@ static void alive_at_end(const struct live_fn *v, const struct live_block *b, ui
 {
     struct joiner j = {v, bits};
     memset(bits, 0, v->words * sizeof *bits);
-    each_successor(v, b, join_successor, &j);
+    live_each_successor(v, b, join_successor, &j);
 }
 
 static void solve(struct live_fn *v)
@@ -184,7 +183,7 @@ static void solve_lifetimes(struct live_fn *v)
             memcpy(started, block->started, v->object_words * sizeof *started);
             for (uint32_t i = block->begin; i < block->end; i++)
                 step_lifetime(v, &v->f->code.items[i], started);
-            each_successor(v, block, start_successor, &s);
+            live_each_successor(v, block, start_successor, &s);
         }
     }
     mem_free(started);
@@ -219,7 +218,7 @@ static bool any_cell(const struct live_fn *v, const uint64_t *bits, uint32_t all
     return false;
 }
 
-static bool memory_alive(const struct live_fn *v, const uint64_t *memory, uint32_t alloca)
+bool live_memory_alive(const struct live_fn *v, const uint64_t *memory, uint32_t alloca)
 {
     return any_cell(v, memory, alloca) || live_text_alive(v, memory, alloca);
 }
@@ -230,7 +229,7 @@ static uint32_t record_allocas(struct live_fn *v, const uint64_t *memory, const 
     for (uint32_t i = 0; i < v->f->allocas.count; i++) {
         if (v->f->allocas.items[i].dynamic)
             continue;
-        if (bit_get(v->escaped, i) ? bit_get(started, i) : memory_alive(v, memory, i))
+        if (bit_get(v->escaped, i) ? bit_get(started, i) : live_memory_alive(v, memory, i))
             VEC_PUSH(&v->f->live_items, i);
     }
     return (uint32_t)v->f->live_items.count - before;
@@ -255,24 +254,6 @@ static void record(struct live_fn *v, struct code_inst *inst, const uint64_t *af
     VEC_PUSH(&v->f->lives, live);
 }
 
-/* The hopeful round: what is alive in it, as `memory` says, is not doubtful. */
-static void record_doubtful(struct live_fn *v, const struct code_inst *inst, const uint64_t *after,
-                            const uint64_t *before)
-{
-    struct code_live *live = &v->f->lives.items[inst->live];
-    uint64_t *memory = mem_copy(before, v->words * sizeof *before);
-    if (inst->op == CODE_CALL || inst->op == CODE_CALL_INDIRECT)
-        bits_join(memory, after, v->words);
-    live->doubtful = (uint32_t)v->f->live_items.count;
-    for (uint32_t i = 0; i < live->alloca_count; i++) {
-        uint32_t alloca = v->f->live_items.items[live->allocas + i];
-        if (!bit_get(v->escaped, alloca) && !memory_alive(v, memory, alloca))
-            VEC_PUSH(&v->f->live_items, alloca);
-    }
-    live->doubtful_count = (uint32_t)v->f->live_items.count - live->doubtful;
-    mem_free(memory);
-}
-
 /* Which escaping allocas are within their lifetime at each instruction of the block: [instructions][object_words]. */
 static uint64_t *lifetimes_in(const struct live_fn *v, const struct live_block *b)
 {
@@ -295,7 +276,7 @@ static void record_block(struct live_fn *v, const struct live_block *b)
         memcpy(after, before, v->words * sizeof *after);
         step_back(v, i, before);
         if (v->hopeful && v->f->code.items[i].live != LIVE_NONE)
-            record_doubtful(v, &v->f->code.items[i], after, before);
+            live_record_doubtful(v, i, after, before);
         else if (!v->hopeful && can_pause(v, &v->f->code.items[i]))
             record(v, &v->f->code.items[i], after, before, lifetimes + (size_t)(i - b->begin) * v->object_words);
     }
@@ -315,6 +296,7 @@ static void live_free(struct live_fn *v)
     for (size_t i = 0; i < v->f->code.count; i++)
         mem_free(v->outcomes[i]);
     mem_free(v->outcomes);
+    mem_free(v->lists);
     mem_free(v->block_of);
     mem_free(v->cell);
     VEC_FREE(&v->counts);
@@ -325,6 +307,7 @@ static void live_free(struct live_fn *v)
 static void hope(struct live_fn *v)
 {
     v->hopeful = true;
+    live_find_lists(v);
     for (size_t b = 0; b < v->blocks.count; b++)
         memset(v->blocks.items[b].in, 0, v->words * sizeof *v->blocks.items[b].in);
     solve(v);

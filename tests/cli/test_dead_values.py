@@ -68,6 +68,13 @@ class DeadValues(unittest.TestCase):
         self.assertEqual(self.check_text(text % '==')[0], 'ok')
         self.assertEqual(self.check_text(text % '!=')[0], 'assertion')
 
+    def test_variable_arguments_that_are_formatted_are_dead(self):
+        text = '#include <impasse.h>\n#include <stdio.h>\n#include <unistd.h>\n' \
+               'int main(void) { int p[2]; pipe(p); int n = impasse_choose(4);\n' \
+               'dprintf(p[1], "%.0s.", n == 0 ? "a" : n == 1 ? "b" : n == 2 ? "c" : "d"); return 0; }\n'
+        self.assertEqual(self.check_text(text), ('ok', 5, 7))
+        self.assertEqual(self.check_text(text, '--no-clearing'), ('ok', 8, 10))
+
     def test_graph_tells_the_truth_too(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / 'main.c'
