@@ -160,6 +160,8 @@ static struct situations cleared(struct loaded *l, unsigned *again)
         unsigned n = model_stale_reads(l->model, &sources);
         if (!n) {
             l->options.clear = false;
+            l->options.keep = NULL;
+            l->options.keep_count = 0;
             return s;
         }
         cr_assert_leq(l->options.keep_count + n, KEPT_MAX);
