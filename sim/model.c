@@ -110,13 +110,15 @@ static void console_keep(struct model *m, size_t *kept)
     }
 }
 
-/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one. */
-static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool *limit, size_t *console)
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one.
+ * What was met on the way (limits, the last mark) goes to the effect. */
+static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct model_effect *e, size_t *console)
 {
     struct kstep *k = &m->step;
     while (local) {
         const struct machine_pending *p = machine_pending(m->machine, local);
-        *limit |= p->limit;
+        e->limit |= p->limit;
+        e->label = p->label ? p->label : e->label;
         const struct kcall_info *info = kernel_call(p->call.number);
         if (p->trouble != TROUBLE_NONE || !info->silent)
             break;
@@ -125,7 +127,7 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool *limi
             break;
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
-        *limit |= k->outcome.limit;
+        e->limit |= k->outcome.limit;
         limit_keep(m);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
@@ -196,15 +198,12 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t child = k->outcome.kind == KOUT_SPAWN ? k->outcome.child : 0;
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
-    next = settle(m, t.pid, next, &e->limit, &console_count);
+    next = settle(m, t.pid, next, e, &console_count);
     locals[local_count++] = (struct model_write){.slot = t.slot, .value = next};
-    if (next) {
+    if (next)
         e->trouble = (uint8_t)trouble_of(m, next);
-        uint32_t label = machine_pending(m->machine, next)->label;
-        e->label = label;
-    }
     if (child) {
-        child_local = settle(m, child, child_local, &e->limit, &console_count);
+        child_local = settle(m, child, child_local, e, &console_count);
         locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
         if (e->trouble == MODEL_FINE)
             e->trouble = (uint8_t)trouble_of(m, child_local);
@@ -406,10 +405,9 @@ static void initial_build(struct model *m)
     k->pid = k->tid = KERNEL_MAIN_PID;
     kstep_begin(k);
     kernel_initial(k, KERNEL_MAIN_PID);
-    m->initial.limit = false;
     size_t first = m->console.count, console = 0;
     uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, &m->initial.limit, &console);
+    local = settle(m, KERNEL_MAIN_PID, local, &m->initial, &console);
     struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
     m->initial.trouble = (uint8_t)trouble_of(m, local);
     effect_make(m, &m->initial, &w, 1);
@@ -466,6 +464,10 @@ void model_destroy(struct model *m)
 const struct model_effect *model_initial(struct model *m)
 {
     return &m->initial;
+}
+unsigned model_stale_reads(const struct model *m, const uint32_t **sources)
+{
+    return machine_stale_reads(m->machine, sources);
 }
 const uint32_t *model_activity(const struct model *m)
 {

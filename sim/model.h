@@ -66,6 +66,11 @@ struct model *model_create(const struct program *program, const struct kernel_se
                            const struct machine_options *options);
 void model_destroy(struct model *m);
 
+/* With machine_options.clear: sources of values that were thrown away and then read (machine_stale_reads), ascending.
+ * Once there is one, nothing that this model says counts: create another one that keeps these too. Which ones there are
+ * after a set of states was expanded does not depend on the order. */
+unsigned model_stale_reads(const struct model *m, const uint32_t **sources);
+
 /* Slots met so far; grows while states are expanded. Vectors that callers pass must be at least this long (or shorter,
  * with the count given). */
 uint32_t model_slots(const struct model *m);

@@ -130,6 +130,9 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
     case OPTION_REDUCTION_OFF:
         o->reduction_off = true;
         return true;
+    case OPTION_CLEARING_OFF:
+        o->clearing_off = true;
+        return true;
     case OPTION_MAX_STATES:
         return number_parse(value, &o->search.max_states, diag, row->name);
     case OPTION_MAX_DEPTH:
@@ -294,7 +297,7 @@ void options_help(unsigned command, vec_char *out)
     text_printf(out, "options:\n");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         const struct option_row *row = &ROWS[i];
-        if (!(row->commands & command))
+        if (!(row->commands & command) || !row->help)
             continue;
         vec_char left = {0};
         if (row->letter)

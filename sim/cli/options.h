@@ -22,7 +22,7 @@ enum command_bit {
     COMMAND_ALL = 31
 };
 
-/* X(NAME, "long name", short letter or 0, "ARGUMENT" or NULL, commands, "help") */
+/* X(NAME, "long name", short letter or 0, "ARGUMENT" or NULL, commands, "help", or NULL: for tests only) */
 #define CLI_OPTIONS(X)                                                                                                 \
     X(INCLUDE, "include", 'I', "FOLDER", COMMAND_PROGRAMS, "look for headers there (passed to clang)")                 \
     X(DEFINE, "define", 'D', "NAME[=VALUE]", COMMAND_PROGRAMS, "define a macro (passed to clang)")                     \
@@ -31,6 +31,7 @@ enum command_bit {
       "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
     X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
+    X(CLEARING_OFF, "no-clearing", 0, NULL, COMMAND_SEARCHES, NULL)                                                    \
     X(MAX_STATES, "max-states", 0, "N", COMMAND_SEARCHES, "stop after N states")                                       \
     X(MAX_DEPTH, "max-depth", 0, "N", COMMAND_SEARCHES | COMMAND_FUZZ,                                                 \
       "stop at depth N; of a fuzzing run: after N steps")                                                              \
@@ -58,7 +59,7 @@ struct cli_options {
     struct kernel_settings kernel;
     struct search_options search;
     bool json, color_off, quiet, help;
-    bool reduction_off;
+    bool reduction_off, clearing_off;
     unsigned jobs;
     uint64_t runs, seed;
     bool runs_given, seed_given;

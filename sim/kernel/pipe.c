@@ -1,4 +1,4 @@
-/* The life of a pipe: create, size, close. See pipe.h; bytes go through pipe_read.c and pipe_write.c. */
+/* The life of a pipe: create, size, close. See pipe.h; bytes go through pipe_read.c, pipe_write.c, pipe_bytes.c. */
 #include "kernel/pipe.h"
 
 #include <assert.h>
@@ -9,7 +9,7 @@
 #include "kernel/descriptor.h"
 #include "kernel/handlers.h"
 
-_Static_assert(sizeof(struct pipe_header) == 24, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct pipe_header) == 28, "no padding: components are compared as bytes");
 
 void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
 {
@@ -17,7 +17,8 @@ void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
     assert(bytes && "an open end keeps its pipe");
     memcpy(&p->h, bytes, sizeof p->h);
     p->lengths = (const uint32_t *)(const void *)(bytes + sizeof p->h);
-    p->bytes = bytes + sizeof p->h + p->h.slots * sizeof *p->lengths;
+    p->ids = p->lengths + p->h.slots;
+    p->bytes = (const unsigned char *)p->ids;
 }
 
 void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p)
@@ -25,7 +26,10 @@ void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p)
     vec_char packed = {0};
     text_append(&packed, &p->h, sizeof p->h);
     text_append(&packed, p->lengths, p->h.slots * sizeof *p->lengths);
-    text_append(&packed, p->bytes, p->h.count);
+    if (p->h.pieces)
+        text_append(&packed, p->ids, p->h.pieces * sizeof *p->ids);
+    else
+        text_append(&packed, p->bytes, p->h.count);
     kstep_put(k, slot, packed.items, packed.count);
     VEC_FREE(&packed);
 }

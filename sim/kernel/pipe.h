@@ -1,7 +1,11 @@
 /* Anonymous pipes. See spec/pipe.md.
  *
  * Two models of how much fits (MODE-04): plain bytes (PIPE-08), and Linux's page slots (PIPE-09), chosen by the setting
- * pipe_slots. The bytes always start at offset 0 of the component, so that equal contents are equal states.
+ * pipe_slots.
+ *
+ * Up to PIPE_PIECE_MAX buffered bytes stand in the component themselves, from offset 0 on. More are cut into pieces that
+ * are interned one by one, so that a long pipe costs little per step. Where the cuts are depends on the bytes alone
+ * (pipe_bytes.c), so that equal contents are equal states, and a byte more or less at one end moves no cut far away.
  */
 #ifndef KERNEL_PIPE_H
 #define KERNEL_PIPE_H
@@ -11,26 +15,43 @@
 enum {
     PIPE_ATOMIC = 4096 /* PIPE_BUF, LIM-01 */,
     PIPE_PAGE = 4096,
+    PIPE_PIECE_MIN = 256, /* of all pieces but the last */
+    PIPE_PIECE_MAX = 1024,
     PIPE_SIZE_MAX = 1048576 /* LIM-01, unprivileged */
 };
 
-/* The component is this header, then lengths[slots], then bytes[count]. */
+/* The component is this header, then lengths[slots], then ids[pieces], or bytes[count] if there are no pieces. */
 struct pipe_header {
     uint32_t readers, writers; /* open file descriptions of each end (PIPE-01) */
     uint32_t capacity;         /* bytes; with pipe_slots a multiple of PIPE_PAGE */
     uint32_t count;            /* bytes buffered */
     uint32_t slots;            /* page slots in use; 0 in the byte model */
+    uint32_t pieces;           /* 0 up to PIPE_PIECE_MAX bytes */
     uint32_t tail;             /* first byte of the last slot's page that was never used; 0 if there is none */
 };
 
 struct pipe {
     struct pipe_header h;
     const uint32_t *lengths;    /* unread bytes of each page slot */
-    const unsigned char *bytes; /* borrowed, as the view of a process */
+    const uint32_t *ids;        /* interned pieces */
+    const unsigned char *bytes; /* if there are no pieces; all three borrowed, as the view of a process */
+};
+
+/* Where a changed content lives until pipe_put. */
+struct pipe_room {
+    vec_u32 ids;
+    vec_char bytes;
 };
 
 void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p);
 void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p);
+
+/* pipe_bytes.c. The first n <= count bytes, copied. */
+void pipe_peek(struct kstep *k, const struct pipe *p, unsigned char *bytes, uint32_t n);
+/* Without its first n bytes, and with n bytes more: the content of p changes, and p borrows from `room`. */
+void pipe_drop(struct kstep *k, struct pipe *p, uint32_t n, struct pipe_room *room);
+void pipe_append(struct kstep *k, struct pipe *p, const void *bytes, uint32_t n, struct pipe_room *room);
+void pipe_room_free(struct pipe_room *room);
 
 /* How many of `left` bytes, of a write of `total`, the pipe takes now (PIPE-07, PIPE-08, PIPE-09). */
 uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left);

@@ -14,8 +14,8 @@ bool pipe_read_blocks(const struct pipe *p)
 static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32_t n)
 {
     struct pipe rest = *p;
-    rest.bytes += n;
-    rest.h.count -= n;
+    struct pipe_room room = {0};
+    pipe_drop(k, &rest, n, &room);
     uint32_t *lengths = mem_copy(p->lengths, p->h.slots * sizeof *p->lengths);
     uint32_t first = 0;
     while (n && first < p->h.slots) {
@@ -31,6 +31,7 @@ static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32
         rest.h.tail = 0;
     pipe_put(k, slot, &rest);
     mem_free(lengths);
+    pipe_room_free(&room);
 }
 
 void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n)
@@ -39,7 +40,11 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
     pipe_get(k, o->object, &p);
     if (p.h.count) {
         uint32_t taken = n < p.h.count ? (uint32_t)n : p.h.count; /* PIPE-02 */
-        if (!kstep_copy_out(k, address, p.bytes, taken))
+        unsigned char *bytes = mem_alloc(taken);
+        pipe_peek(k, &p, bytes, taken);
+        bool good = kstep_copy_out(k, address, bytes, taken);
+        mem_free(bytes);
+        if (!good)
             return;
         consume(k, o->object, &p, taken);
         kstep_return(k, taken);

@@ -42,11 +42,8 @@ bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, ui
 static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const void *bytes, uint32_t n, uint32_t merged)
 {
     struct pipe grown = *p;
-    vec_char data = {0};
-    text_append(&data, p->bytes, p->h.count);
-    text_append(&data, bytes, n);
-    grown.h.count += n;
-    grown.bytes = (const unsigned char *)data.items;
+    struct pipe_room room = {0};
+    pipe_append(k, &grown, bytes, n, &room);
     vec_u32 lengths = {0};
     if (k->settings->pipe_slots) {
         for (uint32_t i = 0; i < p->h.slots; i++)
@@ -64,7 +61,7 @@ static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const v
     }
     pipe_put(k, slot, &grown);
     VEC_FREE(&lengths);
-    VEC_FREE(&data);
+    pipe_room_free(&room);
 }
 
 /* A write that nobody can ever read: SIGPIPE, whose default action kills the writer (PIPE-06). This is the one place

@@ -7,6 +7,7 @@
 #include "machine/arith.h"
 #include "machine/fault.h"
 #include "machine/memory.h"
+#include "machine/stale.h"
 
 static struct frame *top(struct task *t)
 {
@@ -121,6 +122,8 @@ bool call_leave(struct task *t, const struct code_inst *ret)
     t->registers.count = f.registers;
     t->locals.count = f.locals;
     t->frames.count--;
+    if (t->stale.count)
+        stale_leave(t);
     if (!t->frames.count) {
         task_post(t, KCALL_EXIT, t->arguments.items, t->arguments.count ? 1 : 0);
         return false;

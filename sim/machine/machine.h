@@ -23,6 +23,9 @@ struct machine_options {
     unsigned argument_count;
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
+    bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
+    const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
+    unsigned keep_count;
 };
 
 /* What is wrong with a task, found while it ran its local code. */
@@ -63,6 +66,11 @@ uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid);
 /* The next local state, or 0 when the task is gone (KOUT_EXIT). For KOUT_CONTINUE only the progress changes. For
  * KOUT_SPAWN the parent's side. For KOUT_DIE the pending call becomes .die(signal), with trouble CRASH. */
 uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome *outcome);
+
+/* With machine_options.clear: whose bytes were read although they had been thrown away (stale.h), ascending. Once there
+ * is one, no result of this machine counts: make another one that keeps these too. The set depends on which local steps
+ * were made, not on their order. */
+unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources);
 
 /* Borrowed values of a local state; constant time. */
 const struct machine_pending *machine_pending(struct machine *m, uint32_t local);

@@ -19,6 +19,8 @@ static const char *stop_reason(struct model *m, enum search_stop stop, const str
         return "interrupted";
     case STOP_FOUND:
         return "a violation was found; the rest was not searched";
+    case STOP_STALE:
+        return "a value was read that had been thrown away";
     case STOP_LIMIT:
         return model_limit_text(m) ? arena_printf(arena, "%s", model_limit_text(m))
                                    : "a limit of the simulation was met (memory, or steps without a visible operation)";

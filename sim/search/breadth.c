@@ -20,7 +20,7 @@ void search_breadth(struct search_run *run)
         level = next;
         next = old;
         next.count = 0;
-        if (!level.count)
+        if (!level.count || run_is_stale(run))
             break;
         r->depth++;
         space_review(space, &level);

@@ -34,6 +34,8 @@ void search_depth(struct search_run *run)
             struct search_verdict v = {0};
             run_judge(run, &v);
             run_note(run, &v);
+            if (run_is_stale(run))
+                break;
             if (top > r->depth)
                 r->depth = top;
         }

@@ -103,6 +103,9 @@ void search_graph_build(struct model *m, uint64_t max_states, struct search_grap
             g->complete = false;
             continue;
         }
+        const uint32_t *sources;
+        if (model_stale_reads(m, &sources))
+            break; /* nothing here counts */
         size_t bytes;
         const uint32_t *kept = intern_get(numbers, n + 1, &bytes);
         uint32_t count = (uint32_t)(bytes / sizeof *kept);

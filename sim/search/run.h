@@ -39,6 +39,9 @@ void run_note(struct search_run *run, const struct search_verdict *v);
 bool run_is_over(struct search_run *run, uint64_t depth);
 /* Limits on time and memory, Ctrl-C, progress: cheap enough for every state, of one thread. Sets result->stop. */
 bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, uint64_t transitions);
+/* Whether a value was read that had been thrown away; sets result->stop. Breadth first asks between levels, so that
+ * which values are kept from then on does not depend on the order within one. */
+bool run_is_stale(struct search_run *run);
 /* Whether a successor by this step is a state to visit (a task in trouble ends its path). */
 bool run_follows(const struct model_step *step);
 

@@ -150,6 +150,15 @@ bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, ui
     return r->stop != STOP_NOT;
 }
 
+bool run_is_stale(struct search_run *run)
+{
+    const uint32_t *sources;
+    if (!model_stale_reads(run->model, &sources))
+        return false;
+    run->result->stop = STOP_STALE;
+    return true;
+}
+
 /* ---- after the search ---- */
 
 /* The first state, in breadth-first order, that shows one of the wanted kinds: what all orders of search agree on. */
@@ -286,6 +295,8 @@ static void conclude(struct search_run *run)
     r->states = store_count(run->space.store);
     r->store_bytes = store_bytes_allocated(run->space.store);
     r->store_bytes_used = store_bytes_used(run->space.store);
+    if (run_is_stale(run))
+        return;
     r->complete = r->stop == STOP_NOT && !r->limit_met;
     unsigned grave = run->kinds & ~(1U << FOUND_STUCK);
     if (run->kinds)

@@ -35,6 +35,7 @@ enum search_stop {
     STOP_TIME,
     STOP_INTERRUPTED,
     STOP_FOUND, /* a violation was found, and the rest was not worth the wait */
+    STOP_STALE, /* a value was read that had been thrown away: nothing here counts, see model_stale_reads */
     STOP_LIMIT  /* a limit of the simulation was met: processes, descriptors, memory, local steps */
 };
 
