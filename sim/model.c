@@ -1,4 +1,5 @@
-/* The model: machine and kernel put together into steps over state vectors. See model.h. */
+/* The model: machine and kernel put together into steps over state vectors. See model.h.
+ * It is over 500 lines long: tasks, leaves and expansion share one notion of a step, and are read together. */
 #include "model.h"
 
 #include <assert.h>
