@@ -1,5 +1,6 @@
 /* impasse check: explore every schedule, report what can go wrong. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 #include "report/finding.h"
@@ -45,6 +46,8 @@ int command_check(int argc, char **argv)
     struct progress progress;
     progress_start(&progress, o.quiet);
     interrupt_install();
+    if (!o.search.max_memory) /* three quarters of the host's: an answer is worth more than the last state */
+        o.search.max_memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 4 * 3;
     o.search.progress = progress_show;
     o.search.context = &progress;
     struct search_result result;

@@ -1,7 +1,8 @@
 /* Verdict, counts and reasons of a finished search: see finding.h. */
 #include "report/finding.h"
 
-static const char *stop_reason(struct model *m, enum search_stop stop, const struct search_options *o, struct arena *arena)
+static const char *stop_reason(struct model *m, enum search_stop stop, const struct search_options *o,
+                               struct arena *arena)
 {
     switch (stop) {
     case STOP_NOT:

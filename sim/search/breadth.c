@@ -1,5 +1,24 @@
 /* Breadth-first search, level by level: the first level with a violation gives the length of a shortest path. */
 #include "search/level.h"
+#include "search/walk.h"
+
+enum { SCOUT_STATES = 50000, SCOUT_STEPS = 1000 };
+
+/* A program that runs into a limit of the simulation (10,000 forks) can have a hopeless number of states before breadth
+ * first gets there. Once the space is large, one walk goes ahead: if it meets a limit, there is no point in patience.
+ */
+static bool scout(struct search_run *run)
+{
+    if (run->scouted || store_count(run->space.store) < SCOUT_STATES)
+        return true;
+    struct walk w = {0};
+    struct walk_options o = {.seed = 1, .max_steps = SCOUT_STEPS, .properties = 0};
+    walk_run(run->model, &o, &w);
+    run->scouted = true;
+    run->limit_ahead = w.limit_met;
+    walk_free(&w);
+    return space_widen(&run->space);
+}
 
 void search_breadth(struct search_run *run)
 {
@@ -13,6 +32,10 @@ void search_breadth(struct search_run *run)
     store_insert(space->store, first);
     VEC_PUSH(&level, first);
     while (!run_is_over(run, r->depth)) {
+        if (!scout(run)) {
+            r->stop = STOP_MEMORY;
+            break;
+        }
         run->frontier_bytes = (level.capacity + 2 * next.capacity) * sizeof(uint64_t);
         if (!level_expand(workers, &level, &next))
             break;

@@ -15,6 +15,8 @@ struct search_run {
     uint64_t found_states; /* visited when the first of them was found */
     uint8_t *stuck_tasks;  /* scratch, [stuck_room] */
     uint32_t stuck_room;
+    bool scouted;     /* a walk has looked ahead for limits of the simulation */
+    bool limit_ahead; /* and met one: the answer cannot be "ok" */
     double began;
     uint64_t ticks;
     size_t frontier_bytes;
@@ -53,8 +55,8 @@ void search_depth(struct search_run *run);
  * how many. */
 uint64_t stuck_exact(struct space *space, uint8_t *marks);
 
-/* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks]. Returns
- * how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */
+/* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks].
+ * Returns how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */
 uint32_t stuck_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
 
 /* A shortest path to the first state, in breadth-first order, that `hit` accepts; it is asked with the state expanded

@@ -10,6 +10,7 @@ enum {
     AFTER_FOUND_FACTOR = 4,    /* after a violation, go on for this many times the states seen so far … */
     AFTER_FOUND_LEAST = 20000, /* … and at least so many: small spaces are completed, large ones not waited for */
     DOOM_STATES_MAX = 2000000,
+    LIMIT_PATIENCE = 200000, /* states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
 };
 
@@ -122,6 +123,8 @@ bool run_is_over(struct search_run *run, uint64_t depth)
     bool found = run->kinds != 0;
     if (found && states > run->found_states * AFTER_FOUND_FACTOR && states > run->found_states + AFTER_FOUND_LEAST)
         r->stop = STOP_FOUND;
+    else if ((run->limit_ahead || r->limit_met) && states > LIMIT_PATIENCE)
+        r->stop = STOP_LIMIT;
     else if (o->max_states && states >= o->max_states)
         r->stop = STOP_STATES;
     else if (o->max_depth && depth >= o->max_depth)

@@ -85,6 +85,11 @@ static bool make_room(struct space *s)
     return false;
 }
 
+bool space_widen(struct space *s)
+{
+    return model_slots(s->model) <= s->width || lay_out(s, NULL);
+}
+
 bool space_expand(struct space *s, uint64_t *key)
 {
     store_load_at(s->store, &s->cursor, *key, s->vector);

@@ -35,6 +35,8 @@ uint64_t space_initial(struct space *s);
 /* Expands *key into s->expansion and s->vector, as the store's current state. *key and all registered lists are
  * translated if slots turned up. False: out of memory. */
 bool space_expand(struct space *s, uint64_t *key);
+/* Makes room for slots that turned up outside of this space (a walk through the same model). False: out of memory. */
+bool space_widen(struct space *s);
 /* The key behind a step of the current state. */
 uint64_t space_successor(struct space *s, const struct model_step *step);
 /* The same with a thread's own cursor; there must be room for all steps of the state. */
