@@ -13,6 +13,7 @@ void wait_explain(struct kstep *k, struct kwait *w);
 void clock_pause_explain(struct kstep *k, struct kwait *w);
 void io_read_explain(struct kstep *k, struct kwait *w);
 void io_write_explain(struct kstep *k, struct kwait *w);
+void open_explain(struct kstep *k, struct kwait *w);
 void psem_explain(struct kstep *k, struct kwait *w);
 bool identity_silent(struct kstep *k);
 bool clock_silent(struct kstep *k);

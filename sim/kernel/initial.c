@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <fcntl.h>
 
+#include "kernel/inode.h"
 #include "kernel/ofd.h"
 #include "kernel/system.h"
 
@@ -17,7 +18,9 @@ void kernel_initial(struct kstep *k, uint32_t pid)
               .state = PROCESS_RUNNING,
               .pgid = pid,
               .sid = KERNEL_INIT_PID,
-              .descriptor_count = 3},
+              .descriptor_count = 3,
+              .cwd = inode_home(k),
+              .umask = 022},
         .descriptors = standard,
     };
     process_put(k, &p);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 struct name {
     uint32_t number;
@@ -22,7 +23,8 @@ static const struct name errors[] = {
     NAME(EPERM),  NAME(ENOENT), NAME(ESRCH),  NAME(EINTR),     NAME(EIO),       NAME(EBADF),
     NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),    NAME(EFAULT),    NAME(EBUSY),
     NAME(EEXIST), NAME(ENODEV), NAME(EINVAL), NAME(ENFILE),    NAME(EMFILE),    NAME(ENOTTY),
-    NAME(ENOSPC), NAME(ESPIPE), NAME(EPIPE),  NAME(EOVERFLOW), NAME(ETIMEDOUT),
+    NAME(ENOSPC), NAME(ESPIPE), NAME(EPIPE),  NAME(EOVERFLOW), NAME(ETIMEDOUT), NAME(ENXIO),
+    NAME(EXDEV),  NAME(ENOTDIR), NAME(EISDIR), NAME(EFBIG),    NAME(ENAMETOOLONG), NAME(ENOTEMPTY), NAME(ERANGE),
 };
 
 static const struct name signals[] = {
@@ -38,8 +40,11 @@ static const struct name commands[] = {
 };
 
 static const struct name open_flags[] = {
-    NAME(O_WRONLY), NAME(O_RDWR), NAME(O_APPEND), NAME(O_NONBLOCK), NAME(O_DIRECT), NAME(O_CLOEXEC), NAME(O_ASYNC),
+    NAME(O_WRONLY),   NAME(O_RDWR),   NAME(O_CREAT),   NAME(O_EXCL),  NAME(O_TRUNC),     NAME(O_APPEND),
+    NAME(O_NONBLOCK), NAME(O_DIRECT), NAME(O_CLOEXEC), NAME(O_ASYNC), NAME(O_DIRECTORY), NAME(O_NOFOLLOW),
 };
+
+static const struct name seeks[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END)};
 
 static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
 
@@ -90,6 +95,16 @@ void names_fcntl(vec_char *out, int32_t command)
 void names_open_flags(vec_char *out, uint32_t flags)
 {
     name_flags(out, open_flags, COUNT(open_flags), flags);
+}
+
+void names_place(vec_char *out, bool directory, int32_t number)
+{
+    if (!directory)
+        name_one(out, seeks, COUNT(seeks), number);
+    else if (number == AT_FDCWD)
+        text_printf(out, "AT_FDCWD");
+    else
+        text_printf(out, "%" PRId32, number);
 }
 
 void names_wait_options(vec_char *out, uint32_t options)

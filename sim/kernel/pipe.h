@@ -1,4 +1,4 @@
-/* Anonymous pipes. See spec/pipe.md.
+/* Pipes: anonymous ones, and what is behind an open FIFO (FIFO-14). See spec/pipe.md, spec/fifo.md.
  *
  * Two models of how much fits (MODE-04): plain bytes (PIPE-08), and Linux's page slots (PIPE-09), chosen by the setting
  * pipe_slots. The bytes always start at offset 0 of the component, so that equal contents are equal states.
@@ -20,6 +20,7 @@ struct pipe_header {
     uint32_t capacity;         /* bytes; with pipe_slots a multiple of PIPE_PAGE */
     uint32_t count;            /* bytes buffered */
     uint32_t slots;            /* page slots in use; 0 in the byte model */
+    uint32_t fifo;             /* slot of the FIFO that it belongs to, plus 1; 0: an anonymous pipe */
     uint32_t tail;             /* first byte of the last slot's page that was never used; 0 if there is none */
 };
 
@@ -41,10 +42,10 @@ bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, ui
 /* The handlers of read and write for a descriptor of a pipe; o is its description, n > 0. */
 void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n);
 void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n);
-void pipe_explain(struct kstep *k, const struct ofd *o, struct kwait *w);
+void pipe_explain(struct kstep *k, const struct ofd *o, bool reading, struct kwait *w);
 
-/* The last reference to an end went away. */
-void pipe_close_end(struct kstep *k, const struct ofd *o);
+/* The last reference to the description in `slot` went away. */
+void pipe_close_end(struct kstep *k, uint32_t slot, const struct ofd *o);
 /* Whether another process could notice that the last reference of this end goes away, p being the closing one. */
 bool pipe_close_is_observable(struct kstep *k, const struct process *p, const struct ofd *o);
 

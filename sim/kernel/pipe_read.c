@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "kernel/fifo.h"
 #include "kernel/pipe.h"
 
 bool pipe_read_blocks(const struct pipe *p)
@@ -55,7 +56,8 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
 struct holders {
     struct kstep *k;
     struct kwait *w;
-    uint32_t kind, object;
+    bool writers;
+    uint32_t object;
 };
 
 static void holder_add(void *context, const struct process *p)
@@ -64,25 +66,27 @@ static void holder_add(void *context, const struct process *p)
     for (uint32_t i = 0; i < p->h.descriptor_count; i++) {
         struct ofd o;
         ofd_get(h->k, p->descriptors[i].ofd, &o);
-        if (o.kind == h->kind && o.object == h->object)
+        if (ofd_is_pipe(&o) && o.object == h->object && (h->writers ? ofd_writes(&o) : ofd_reads(&o)))
             VEC_PUSH(&h->w->wakers, ((struct kwaker){p->h.pid, (int32_t)p->descriptors[i].number}));
     }
 }
 
-void pipe_explain(struct kstep *k, const struct ofd *o, struct kwait *w)
+void pipe_explain(struct kstep *k, const struct ofd *o, bool reading, struct kwait *w)
 {
-    bool reading = o->kind == OFD_PIPE_READ;
     struct pipe p;
     pipe_get(k, o->object, &p);
+    const char *what = p.h.fifo ? "FIFO" : "pipe";
     w->kind = reading ? KWAIT_PIPE_EMPTY : KWAIT_PIPE_FULL;
     w->object = o->object;
     if (reading)
-        text_printf(&w->needs, "the pipe is empty: needs data, or its last write end closed");
+        text_printf(&w->needs, "the %s is empty: needs data, or its last write end closed", what);
     else
         text_printf(&w->needs,
-                    "the pipe is full (%u of %u bytes): needs a reader to take bytes, or its last read end closed",
+                    "the %s is full (%u of %u bytes): needs a reader to take bytes, or its last read end closed", what,
                     p.h.count, p.h.capacity);
     /* GEN-11, FD-05: the waiting process itself is among them if it holds the other end. */
-    struct holders h = {k, w, reading ? OFD_PIPE_WRITE : OFD_PIPE_READ, o->object};
+    struct holders h = {k, w, reading, o->object};
     process_visit(k, holder_add, &h);
+    if (p.h.fifo)
+        fifo_openers(k, p.h.fifo - 1, w);
 }
