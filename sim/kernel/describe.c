@@ -11,8 +11,7 @@
 
 enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
 
-/* What a call left at an address, or what lay there before; false if it cannot be read. */
-static bool memory_look(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
+bool describe_memory(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
 {
     for (size_t i = 0; i < o->copies.count; i++) {
         const struct kcopy *copy = &o->copies.items[i];
@@ -63,7 +62,7 @@ static void buffer_text(struct kstep *k, const struct koutcome *o, uint64_t addr
     unsigned char bytes[TEXT_MAX];
     size_t shown = n < TEXT_MAX ? (size_t)n : TEXT_MAX;
     /* A long read is one copy, of which the start is enough. */
-    if (memory_look(k, o, address, bytes, shown))
+    if (describe_memory(k, o, address, bytes, shown))
         bytes_text(out, bytes, shown, n > shown);
     else
         address_text(k, out, address);
@@ -72,7 +71,7 @@ static void buffer_text(struct kstep *k, const struct koutcome *o, uint64_t addr
 static void pair_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
 {
     int32_t pair[2];
-    if (done && memory_look(k, o, address, pair, sizeof pair))
+    if (done && describe_memory(k, o, address, pair, sizeof pair))
         text_printf(out, "[%" PRId32 ", %" PRId32 "]", pair[0], pair[1]);
     else
         address_text(k, out, address);
@@ -81,7 +80,7 @@ static void pair_text(struct kstep *k, const struct koutcome *o, uint64_t addres
 static void status_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
 {
     int32_t status;
-    if (!address || !done || !memory_look(k, o, address, &status, sizeof status)) {
+    if (!address || !done || !describe_memory(k, o, address, &status, sizeof status)) {
         address_text(k, out, address);
     } else if (k->call.number == KCALL_SEM_GETVALUE) {
         text_printf(out, "[%" PRId32 "]", status);
@@ -106,7 +105,7 @@ static void path_text(struct kstep *k, const struct koutcome *o, uint64_t addres
 {
     unsigned char text[TEXT_MAX + 1];
     size_t n = 0;
-    while (address && n <= TEXT_MAX && memory_look(k, o, address + n, &text[n], 1) && text[n])
+    while (address && n <= TEXT_MAX && describe_memory(k, o, address + n, &text[n], 1) && text[n])
         n++;
     if (n)
         bytes_text(out, text, n > TEXT_MAX ? TEXT_MAX : n, n > TEXT_MAX);
@@ -155,9 +154,18 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
     case 'a':
         text_printf(out, "0%" PRIo32, (uint32_t)value);
         break;
+    case 'I':
+        names_ioctl(out, (uint32_t)value);
+        break;
     case 'd':
     case 'q':
         names_place(out, letter == 'd', (int32_t)(uint32_t)value);
+        break;
+    case 'v':
+    case 'V':
+    case 'e':
+    case 'E':
+        describe_poll_argument(k, o, letter, i, out);
         break;
     case 'b':
         buffer_text(k, o, value, k->call.args[i + 1], out);

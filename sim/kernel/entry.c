@@ -29,7 +29,7 @@ static void make(struct kstep *k, enum slot_kind kind, uint32_t mode)
     end(k, error);
 }
 
-void entry_mkdir(struct kstep *k)
+void entry_mkdir(struct kstep *k) /* FILE-11 */
 {
     make(k, SLOT_DIRECTORY, S_IFDIR | (open_umask(k, k->call.args[1]) & 01777));
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/descriptor.h"
+#include "kernel/epoll.h"
 #include "kernel/pipe.h"
 
 /* Pipes of FIFOs have indices of their own, so that their names follow from the FIFO's. */
@@ -125,6 +126,7 @@ void fifo_open(struct kstep *k, uint32_t fifo, uint32_t flags)
     pipe_put(k, o.object, &p);
     uint32_t description = ofd_create(k, o);
     opened(k, fifo, description, &o, alone);
+    epoll_notify(k, o.object, EPOLL_ANY);
     process_set_descriptor(k, k->pid,
                            (struct descriptor){(uint32_t)number, description, flags & O_CLOEXEC ? FD_CLOEXEC : 0});
     if (alone && !(flags & O_NONBLOCK))

@@ -1,4 +1,4 @@
-/* FIFOs: pipes with a name. See spec/fifo.md.
+/* FIFOs: pipes with a name (FIFO-08, FIFO-09, FD-08, FIFO-15). See spec/fifo.md.
  *
  * The inode is only the name and who waits; while an end is open a pipe (kernel/pipe.h) holds the bytes, which vanish
  * with the last close (FIFO-11). Behind the inode's header stand the slots, ascending, of the open file descriptions that

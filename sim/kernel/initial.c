@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <fcntl.h>
 
+#include "kernel/initial_files.h"
 #include "kernel/inode.h"
 #include "kernel/ofd.h"
 #include "kernel/system.h"
@@ -25,6 +26,7 @@ void kernel_initial(struct kstep *k, uint32_t pid)
     };
     process_put(k, &p);
     system_add_processes(k, 1);
+    initial_files_put(k);
 }
 
 bool kernel_process_status(struct kstep *k, uint32_t pid, int32_t *wait_status)

@@ -22,8 +22,8 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
         return false;
     }
-    if (o->kind == OFD_DIRECTORY) {
-        kstep_fail(k, EISDIR);
+    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL) {
+        kstep_fail(k, o->kind == OFD_EPOLL ? EINVAL : EISDIR);
         return false;
     }
     *n = k->call.args[2];

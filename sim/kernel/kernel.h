@@ -31,6 +31,7 @@
     X(DIRECTORY, "directory") /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */ \
     X(FILE, "file")           /* the same */                                                                           \
     X(FIFO, "FIFO")           /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                  \
+    X(EPOLL, "epoll")         /* owner creator's pid, index lowest free number: kernel/epoll.h */                      \
     X(DEVICE, "device")       /* owner 0; never holds anything */
 
 enum slot_kind {
@@ -50,15 +51,27 @@ enum slot_kind {
     X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
     X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")
 
+/* A regular file that is there before the first step. */
+struct kernel_file {
+    const char *path; /* absolute */
+    const unsigned char *bytes;
+    size_t size;
+};
+
 struct kernel_settings {
 #define X(name, def, min, max, help) int64_t name;
     KERNEL_SETTINGS(X)
 #undef X
+    const struct kernel_file *files; /* [file_count] borrowed */
+    size_t file_count;
 };
 
 void kernel_settings_default(struct kernel_settings *s);
 /* "name=value"; false if unknown or out of range, with a message in `why`. */
 bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char *why);
+
+/* What is wrong with the path of a kernel_file; NULL if nothing. */
+const char *kernel_file_path_wrong(const char *path);
 
 /* The call table: enum kcall_number from calls.def. */
 enum kcall_number {

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +48,18 @@ static const struct name open_flags[] = {
 };
 
 static const struct name seeks[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END)};
+
+static const struct name polls[] = {
+    NAME(POLLIN),  NAME(POLLPRI),  NAME(POLLOUT),    NAME(POLLERR),    NAME(POLLHUP),
+    NAME(POLLNVAL), NAME(POLLRDHUP), NAME(POLLRDNORM), NAME(POLLWRNORM),
+};
+
+static const struct name epolls[] = {
+    NAME(EPOLLIN),    NAME(EPOLLPRI),    NAME(EPOLLOUT),    NAME(EPOLLERR), NAME(EPOLLHUP),
+    NAME(EPOLLRDHUP), NAME(EPOLLRDNORM), NAME(EPOLLWRNORM), NAME(EPOLLET),  NAME(EPOLLONESHOT),
+};
+
+static const struct name epoll_operations[] = {NAME(EPOLL_CTL_ADD), NAME(EPOLL_CTL_DEL), NAME(EPOLL_CTL_MOD)};
 
 static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
 
@@ -105,6 +120,29 @@ void names_place(vec_char *out, bool directory, int32_t number)
         text_printf(out, "AT_FDCWD");
     else
         text_printf(out, "%" PRId32, number);
+}
+
+void names_ioctl(vec_char *out, uint32_t command)
+{
+    if (command == FIONREAD || command == FIONBIO)
+        text_printf(out, command == FIONREAD ? "FIONREAD" : "FIONBIO");
+    else
+        text_printf(out, "0x%" PRIx32, command);
+}
+
+void names_poll(vec_char *out, uint32_t bits)
+{
+    name_flags(out, polls, COUNT(polls), bits);
+}
+
+void names_epoll(vec_char *out, uint32_t bits)
+{
+    name_flags(out, epolls, COUNT(epolls), bits);
+}
+
+void names_epoll_operation(vec_char *out, int32_t operation)
+{
+    name_one(out, epoll_operations, COUNT(epoll_operations), operation);
 }
 
 void names_wait_options(vec_char *out, uint32_t options)

@@ -14,6 +14,10 @@ void names_fcntl(vec_char *out, int32_t command);
 void names_open_flags(vec_char *out, uint32_t flags);
 void names_wait_options(vec_char *out, uint32_t options);
 void names_place(vec_char *out, bool directory, int32_t number); /* "AT_FDCWD", "SEEK_SET" */
+void names_ioctl(vec_char *out, uint32_t command);
+void names_poll(vec_char *out, uint32_t bits);
+void names_epoll(vec_char *out, uint32_t bits);
+void names_epoll_operation(vec_char *out, int32_t operation);
 void names_protection(vec_char *out, uint32_t bits);
 void names_map_flags(vec_char *out, uint32_t flags);
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "kernel/epoll.h"
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
 
@@ -59,9 +60,13 @@ void ofd_release(struct kstep *k, uint32_t slot)
         ofd_put(k, slot, &o);
         return;
     }
+    if (ofd_is_pipe(&o))
+        epoll_forget(k, o.object, slot);
     kstep_put(k, slot, NULL, 0); /* GEN-13 */
     if (ofd_is_pipe(&o))
         pipe_close_end(k, slot, &o);
+    else if (o.kind == OFD_EPOLL)
+        epoll_close(k, o.object);
     else
         inode_release(k, o.object);
 }

@@ -17,7 +17,8 @@ enum ofd_kind {
     OFD_PIPE_BOTH /* a FIFO that was opened O_RDWR */,
     OFD_FILE,
     OFD_DIRECTORY,
-    OFD_DEVICE
+    OFD_DEVICE,
+    OFD_EPOLL
 };
 
 /* Status flags: what F_SETFL may change; and what Linux shows of every file that was opened by name. */

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "kernel/descriptor.h"
+#include "kernel/epoll.h"
 #include "kernel/fifo.h"
 #include "kernel/handlers.h"
 
-_Static_assert(sizeof(struct pipe_header) == 28, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct pipe_header) == 32, "no padding: components are compared as bytes");
 
 void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
 {
@@ -18,7 +19,8 @@ void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
     assert(bytes && "an open end keeps its pipe");
     memcpy(&p->h, bytes, sizeof p->h);
     p->lengths = (const uint32_t *)(const void *)(bytes + sizeof p->h);
-    p->bytes = bytes + sizeof p->h + p->h.slots * sizeof *p->lengths;
+    p->watchers = p->lengths + p->h.slots;
+    p->bytes = (const unsigned char *)(p->watchers + p->h.watchers);
 }
 
 void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p)
@@ -26,6 +28,7 @@ void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p)
     vec_char packed = {0};
     text_append(&packed, &p->h, sizeof p->h);
     text_append(&packed, p->lengths, p->h.slots * sizeof *p->lengths);
+    text_append(&packed, p->watchers, p->h.watchers * sizeof *p->watchers);
     text_append(&packed, p->bytes, p->h.count);
     kstep_put(k, slot, packed.items, packed.count);
     VEC_FREE(&packed);
@@ -108,10 +111,13 @@ void pipe_close_end(struct kstep *k, uint32_t slot, const struct ofd *o)
     assert(p.h.readers >= reads && p.h.writers >= writes);
     p.h.readers -= reads;
     p.h.writers -= writes;
-    if (p.h.readers || p.h.writers)
+    if (p.h.readers || p.h.writers) {
         pipe_put(k, o->object, &p);
-    else
-        kstep_put(k, o->object, NULL, 0); /* PIPE-18, FIFO-11 */
+        epoll_notify(k, o->object, EPOLL_ANY);
+    } else {
+    
+       kstep_put(k, o->object, NULL, 0); /* PIPE-18, FIFO-11 */
+    }
     if (p.h.fifo)
         fifo_close(k, p.h.fifo - 1, slot);
 }

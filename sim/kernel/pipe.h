@@ -14,19 +14,21 @@ enum {
     PIPE_SIZE_MAX = 1048576 /* LIM-01, unprivileged */
 };
 
-/* The component is this header, then lengths[slots], then bytes[count]. */
+/* The component is this header, then lengths[slots], then watchers[watchers], then bytes[count]. */
 struct pipe_header {
     uint32_t readers, writers; /* open file descriptions of each end (PIPE-01) */
     uint32_t capacity;         /* bytes; with pipe_slots a multiple of PIPE_PAGE */
     uint32_t count;            /* bytes buffered */
     uint32_t slots;            /* page slots in use; 0 in the byte model */
     uint32_t fifo;             /* slot of the FIFO that it belongs to, plus 1; 0: an anonymous pipe */
+    uint32_t watchers;         /* epoll instances that watch an end */
     uint32_t tail;             /* first byte of the last slot's page that was never used; 0 if there is none */
 };
 
 struct pipe {
     struct pipe_header h;
     const uint32_t *lengths;    /* unread bytes of each page slot */
+    const uint32_t *watchers;   /* slots of epoll instances */
     const unsigned char *bytes; /* borrowed, as the view of a process */
 };
 
@@ -35,6 +37,8 @@ void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p);
 
 /* How many of `left` bytes, of a write of `total`, the pipe takes now (PIPE-07, PIPE-08, PIPE-09). */
 uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left);
+/* Whether PIPE_BUF bytes would fit (POLL-08). */
+bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p);
 /* The blocking rules: the one place where each is decided. */
 bool pipe_read_blocks(const struct pipe *p);
 bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left);

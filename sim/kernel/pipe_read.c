@@ -1,8 +1,10 @@
 /* Reading from a pipe, and why a pipe makes somebody wait. See pipe.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 
+#include "kernel/epoll.h"
 #include "kernel/fifo.h"
 #include "kernel/pipe.h"
 
@@ -30,7 +32,10 @@ static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32
     rest.h.slots -= first;
     if (!rest.h.slots)
         rest.h.tail = 0;
+    bool was_full = !pipe_is_writable(k->settings, p);
     pipe_put(k, slot, &rest);
+    if (was_full && pipe_is_writable(k->settings, &rest))
+        epoll_notify(k, slot, POLLOUT | POLLWRNORM);
     mem_free(lengths);
 }
 

@@ -35,6 +35,7 @@ static void inode_stat(struct kstep *k, uint32_t slot, struct stat *s)
     }
 }
 
+/* FILE-12 */
 static void stat_end(struct kstep *k, uint64_t address, struct stat *s)
 {
     s->st_dev = 1;
@@ -71,6 +72,10 @@ void stat_descriptor(struct kstep *k)
         s.st_mode = S_IFCHR | 0620;
         s.st_nlink = 1;
         s.st_rdev = STAT_TERMINAL;
+    } else if (o.kind == OFD_EPOLL) {
+        s.st_mode = 0600;
+        s.st_nlink = 1;
+        s.st_ino = inode_number(k, o.object);
     } else if (!ofd_is_pipe(&o)) {
         inode_stat(k, o.object, &s);
     } else {
@@ -133,7 +138,7 @@ void stat_fchmod(struct kstep *k)
     }
     if (ofd_is_pipe(&o))
         pipe_get(k, o.object, &pipe);
-    if (o.kind == OFD_CONSOLE || (ofd_is_pipe(&o) && !pipe.h.fifo)) {
+    if (o.kind == OFD_CONSOLE || o.kind == OFD_EPOLL || (ofd_is_pipe(&o) && !pipe.h.fifo)) {
         kstep_limit(k, "fchmod of what has no name is not modelled");
         kstep_fail(k, EPERM);
     } else {
