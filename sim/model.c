@@ -346,7 +346,7 @@ void model_expansion_free(struct model_expansion *e)
     VEC_FREE(&e->status);
 }
 
-bool model_is_deadlock(const struct model_expansion *e)
+bool model_is_deadlock(const struct model_expansion *e) /* GEN-10 */
 {
     return !e->steps.count && e->blocked;
 }

@@ -130,6 +130,7 @@ enum model_wait {
     MODEL_WAIT_FOREVER,
     MODEL_WAIT_NAME_OPEN, /* somebody to open the other end of a FIFO */
     MODEL_WAIT_NAME_GONE, /* the same, but its name was removed */
+    MODEL_WAIT_EDGE,      /* something new at a descriptor that is ready, and was reported already */
     MODEL_WAIT_ANY        /* any of several things: poll */
 };
 

@@ -56,6 +56,8 @@ static enum model_wait wait_kind(uint32_t kind)
         return MODEL_WAIT_NAME_OPEN;
     case KWAIT_FIFO_GONE:
         return MODEL_WAIT_NAME_GONE;
+    case KWAIT_EDGE:
+        return MODEL_WAIT_EDGE;
     case KWAIT_ANY:
         return MODEL_WAIT_ANY;
     }

@@ -305,7 +305,8 @@ bool options_parse(struct cli_options *o, unsigned command, int argc, char **arg
 {
     /* The file's own options come first, so that the command line overrides them; to know the file, parse twice. */
     defaults(o, command);
-    if (!options_parse_words(o, argc, argv, diag) || o->help || !o->files.count || command == COMMAND_REPLAY || command == COMMAND_EXPLAIN)
+    if (!options_parse_words(o, argc, argv, diag) || o->help || !o->files.count || command == COMMAND_REPLAY ||
+        command == COMMAND_EXPLAIN)
         return diag->errors == 0;
     const char *first = o->files.items[0];
     options_free(o);

@@ -104,11 +104,11 @@ void entry_link(struct kstep *k)
     struct path from, to;
     if (!path_existing(k, AT_FDCWD, k->call.args[0], &from) || !path_resolve(k, AT_FDCWD, k->call.args[1], &to))
         return;
-    int error = to.inode != INODE_NONE                ? EEXIST
-                : to.slash                            ? ENOENT
-                : inode_is_directory(k, from.inode)   ? EPERM
-                : inode_is_permanent(k, from.inode)   ? EXDEV
-                                                      : path_writable(k, &to);
+    int error = to.inode != INODE_NONE              ? EEXIST
+                : to.slash                          ? ENOENT
+                : inode_is_directory(k, from.inode) ? EPERM
+                : inode_is_permanent(k, from.inode) ? EXDEV
+                                                    : path_writable(k, &to);
     if (!error) {
         directory_add(k, to.directory, to.name, from.inode);
         inode_link(k, from.inode);

@@ -203,7 +203,8 @@ static bool own_instance(struct kstep *k, struct process *p, uint32_t *slot)
 static uint32_t entry_place(const struct instance *e, uint32_t number, uint32_t ofd, bool *found)
 {
     uint32_t at = 0;
-    while (at < e->count && (e->entries[at].number < number || (e->entries[at].number == number && e->entries[at].ofd < ofd)))
+    while (at < e->count &&
+           (e->entries[at].number < number || (e->entries[at].number == number && e->entries[at].ofd < ofd)))
         at++;
     *found = at < e->count && e->entries[at].number == number && e->entries[at].ofd == ofd;
     return at;
@@ -391,7 +392,15 @@ void epoll_explain_object(struct kstep *k, uint32_t slot, struct kwait *w)
         if (!(e.entries[i].events & ~EPOLL_PRIVATE))
             continue;
         ofd_get(k, e.entries[i].ofd, &o);
+        bool told = (poll_bits(k, e.entries[i].ofd, &o) & e.entries[i].events) != 0;
+        size_t before = w->needs.count;
         poll_explain_one(k, (int32_t)e.entries[i].number, &o, w);
+        if (!told)
+            continue;
+        w->kind = KWAIT_EDGE; /* the state would do, but its edge has passed */
+        w->needs.count = before;
+        text_printf(&w->needs, "%sdescriptor %u is ready, but edge-triggered and reported already: needs a new arrival",
+                    before ? "; or " : "", e.entries[i].number);
     }
     mem_free(e.entries);
     process_visit(k, sharer_add, &(struct sharers){k, w, slot});

@@ -1,8 +1,8 @@
 /* FIFOs: pipes with a name (FIFO-08, FIFO-09, FD-08, FIFO-15). See spec/fifo.md.
  *
  * The inode is only the name and who waits; while an end is open a pipe (kernel/pipe.h) holds the bytes, which vanish
- * with the last close (FIFO-11). Behind the inode's header stand the slots, ascending, of the open file descriptions that
- * have not met a partner since they were opened: openers that sleep (FIFO-03), and readers that never saw a writer
+ * with the last close (FIFO-11). Behind the inode's header stand the slots, ascending, of the open file descriptions
+ * that have not met a partner since they were opened: openers that sleep (FIFO-03), and readers that never saw a writer
  * (FIFO-10). An opener is counted before it sleeps: its description and its descriptor are already there.
  */
 #ifndef KERNEL_FIFO_H

@@ -52,7 +52,8 @@ int file_resize(struct kstep *k, uint32_t inode, uint64_t size)
     return 0;
 }
 
-/* Writes in one step, so that no other write comes between (FILE-03); a gap is filled with zeros. False after failing. */
+/* Writes in one step, so that no other write comes between (FILE-03); a gap is filled with zeros. False after failing.
+ */
 static bool write_at(struct kstep *k, uint32_t inode, uint64_t offset, uint64_t address, uint64_t n)
 {
     struct inode i;

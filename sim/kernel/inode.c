@@ -18,14 +18,13 @@ struct permanent {
     const char *name;
 };
 
-enum { DIRECTORY_TMP = 1, DIRECTORY_DEV, DIRECTORY_HOME, DIRECTORY_USER, DIRECTORY_VAR, DIRECTORY_VAR_TMP };
+enum { DIRECTORY_TMP = 1, DIRECTORY_DEV, DIRECTORY_MODEL, DIRECTORY_VAR, DIRECTORY_VAR_TMP };
 
 static const struct permanent permanents[] = {
     {SLOT_DIRECTORY, INODE_ROOT, INODE_ROOT, S_IFDIR | 0755, ""},
     {SLOT_DIRECTORY, DIRECTORY_TMP, INODE_ROOT, S_IFDIR | 01777, "tmp"},
     {SLOT_DIRECTORY, DIRECTORY_DEV, INODE_ROOT, S_IFDIR | 0755, "dev"},
-    {SLOT_DIRECTORY, DIRECTORY_HOME, INODE_ROOT, S_IFDIR | 0755, "home"},
-    {SLOT_DIRECTORY, DIRECTORY_USER, DIRECTORY_HOME, S_IFDIR | 0777, "user"},
+    {SLOT_DIRECTORY, DIRECTORY_MODEL, INODE_ROOT, S_IFDIR | 0777, "model"},
     {SLOT_DIRECTORY, DIRECTORY_VAR, INODE_ROOT, S_IFDIR | 0755, "var"},
     {SLOT_DIRECTORY, DIRECTORY_VAR_TMP, DIRECTORY_VAR, S_IFDIR | 01777, "tmp"},
     {SLOT_DEVICE, DEVICE_NULL, DIRECTORY_DEV, S_IFCHR | 0666, "null"},
@@ -58,7 +57,7 @@ uint32_t inode_root(struct kstep *k)
 
 uint32_t inode_home(struct kstep *k)
 {
-    return kstep_slot(k, SLOT_DIRECTORY, 0, DIRECTORY_USER);
+    return kstep_slot(k, SLOT_DIRECTORY, 0, DIRECTORY_MODEL);
 }
 
 bool inode_is_permanent(struct kstep *k, uint32_t slot)

@@ -1,7 +1,7 @@
 /* What a name in the simulated file system stands for: directories, regular files, FIFOs, devices. See spec/file.md.
  *
- * A few directories and devices are there from the start and cannot be removed (inode_permanent). As long as nothing was
- * put into such a directory its slot is empty, so that programs without files have no part of this in their states.
+ * A few directories and devices are there from the start and cannot be removed (inode_permanent). As long as nothing
+ * was put into such a directory its slot is empty, so that programs without files have no part of this in their states.
  *
  * Invariants: (1) an inode lives as long as it has a name or a reference (FIFO-12); permanent ones are not counted; (2)
  * entries of a directory ascend by name; (3) a directory that was removed keeps its parent alive, for "..".

@@ -28,11 +28,12 @@
     X(REGION, "mapping")  /* owner creator's pid, index lowest free number: kernel/shm.h */                            \
     X(SHARED, "shared")   /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */     \
     X(SYSTEM, "system")   /* one: counters against the limits */                                                       \
-    X(DIRECTORY, "directory") /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */ \
-    X(FILE, "file")           /* the same */                                                                           \
-    X(FIFO, "FIFO")           /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                  \
-    X(EPOLL, "epoll")         /* owner creator's pid, index lowest free number: kernel/epoll.h */                      \
-    X(DEVICE, "device")       /* owner 0; never holds anything */
+    X(DIRECTORY,                                                                                                       \
+      "directory")      /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */      \
+    X(FILE, "file")     /* the same */                                                                                 \
+    X(FIFO, "FIFO")     /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                        \
+    X(EPOLL, "epoll")   /* owner creator's pid, index lowest free number: kernel/epoll.h */                            \
+    X(DEVICE, "device") /* owner 0; never holds anything */
 
 enum slot_kind {
     SLOT_NONE,
@@ -183,6 +184,7 @@ enum kwait_kind {
     KWAIT_FOREVER,
     KWAIT_FIFO_OPEN,
     KWAIT_FIFO_GONE, /* its name was removed: nobody can open it any more */
+    KWAIT_EDGE,      /* an edge-triggered descriptor that was reported already */
     KWAIT_ANY        /* poll and its like: any of several things */
 };
 

@@ -23,11 +23,11 @@ struct name {
     }
 
 static const struct name errors[] = {
-    NAME(EPERM),  NAME(ENOENT), NAME(ESRCH),  NAME(EINTR),     NAME(EIO),       NAME(EBADF),
-    NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),    NAME(EFAULT),    NAME(EBUSY),
-    NAME(EEXIST), NAME(ENODEV), NAME(EINVAL), NAME(ENFILE),    NAME(EMFILE),    NAME(ENOTTY),
-    NAME(ENOSPC), NAME(ESPIPE), NAME(EPIPE),  NAME(EOVERFLOW), NAME(ETIMEDOUT), NAME(ENXIO),
-    NAME(EXDEV),  NAME(ENOTDIR), NAME(EISDIR), NAME(EFBIG),    NAME(ENAMETOOLONG), NAME(ENOTEMPTY), NAME(ERANGE),
+    NAME(EPERM),        NAME(ENOENT),    NAME(ESRCH),  NAME(EINTR),  NAME(EIO),     NAME(EBADF),  NAME(ECHILD),
+    NAME(EAGAIN),       NAME(ENOMEM),    NAME(EACCES), NAME(EFAULT), NAME(EBUSY),   NAME(EEXIST), NAME(ENODEV),
+    NAME(EINVAL),       NAME(ENFILE),    NAME(EMFILE), NAME(ENOTTY), NAME(ENOSPC),  NAME(ESPIPE), NAME(EPIPE),
+    NAME(EOVERFLOW),    NAME(ETIMEDOUT), NAME(ENXIO),  NAME(EXDEV),  NAME(ENOTDIR), NAME(EISDIR), NAME(EFBIG),
+    NAME(ENAMETOOLONG), NAME(ENOTEMPTY), NAME(ERANGE),
 };
 
 static const struct name signals[] = {
@@ -50,7 +50,7 @@ static const struct name open_flags[] = {
 static const struct name seeks[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END)};
 
 static const struct name polls[] = {
-    NAME(POLLIN),  NAME(POLLPRI),  NAME(POLLOUT),    NAME(POLLERR),    NAME(POLLHUP),
+    NAME(POLLIN),   NAME(POLLPRI),   NAME(POLLOUT),    NAME(POLLERR),    NAME(POLLHUP),
     NAME(POLLNVAL), NAME(POLLRDHUP), NAME(POLLRDNORM), NAME(POLLWRNORM),
 };
 
@@ -61,7 +61,8 @@ static const struct name epolls[] = {
 
 static const struct name epoll_operations[] = {NAME(EPOLL_CTL_ADD), NAME(EPOLL_CTL_DEL), NAME(EPOLL_CTL_MOD)};
 
-static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
+static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WEXITED), NAME(WCONTINUED),
+                                           NAME(WNOWAIT)};
 
 static const struct name protections[] = {NAME(PROT_READ), NAME(PROT_WRITE), NAME(PROT_EXEC)};
 

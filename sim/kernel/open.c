@@ -14,7 +14,8 @@
 /* Flags that change nothing that a program could see here. */
 #define OPEN_HARMLESS ((uint32_t)(O_NOCTTY | O_SYNC | O_DSYNC | O_NOFOLLOW | OFD_LARGE | O_NOATIME))
 #define OPEN_MODELLED                                                                                                  \
-    ((uint32_t)(O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_DIRECTORY) | OPEN_HARMLESS)
+    ((uint32_t)(O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_DIRECTORY) |            \
+     OPEN_HARMLESS)
 
 uint32_t open_umask(struct kstep *k, uint64_t mode)
 {
@@ -34,8 +35,7 @@ static uint32_t bits_of(uint32_t flags)
 
 static void install(struct kstep *k, uint32_t ofd, int32_t number, uint32_t flags)
 {
-    process_set_descriptor(k, k->pid,
-                           (struct descriptor){(uint32_t)number, ofd, flags & O_CLOEXEC ? FD_CLOEXEC : 0});
+    process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)number, ofd, flags & O_CLOEXEC ? FD_CLOEXEC : 0});
     kstep_return(k, number);
 }
 

@@ -115,8 +115,8 @@ void pipe_close_end(struct kstep *k, uint32_t slot, const struct ofd *o)
         pipe_put(k, o->object, &p);
         epoll_notify(k, o->object, EPOLL_ANY);
     } else {
-    
-       kstep_put(k, o->object, NULL, 0); /* PIPE-18, FIFO-11 */
+
+        kstep_put(k, o->object, NULL, 0); /* PIPE-18, FIFO-11 */
     }
     if (p.h.fifo)
         fifo_close(k, p.h.fifo - 1, slot);

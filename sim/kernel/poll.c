@@ -165,7 +165,7 @@ void poll_explain_end(struct kwait *w)
         qsort(w->wakers.items, w->wakers.count, sizeof *w->wakers.items, waker_compare);
     for (size_t i = 0; i < w->wakers.count; i++) {
         struct kwaker one = w->wakers.items[i];
-        if (w->kind == KWAIT_ANY)
+        if (w->kind == KWAIT_ANY || w->kind == KWAIT_EDGE)
             one.descriptor = -1; /* which end it is depends on the alternative */
         if (!kept || waker_compare(&one, &w->wakers.items[kept - 1]) != 0)
             w->wakers.items[kept++] = one;

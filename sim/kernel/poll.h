@@ -1,4 +1,5 @@
-/* Readiness of open file descriptions, which poll, select and epoll share; it is advice only (POLL-05). See spec/poll.md. */
+/* Readiness of open file descriptions, which poll, select and epoll share; it is advice only (POLL-05). See
+ * spec/poll.md. */
 #ifndef KERNEL_POLL_H
 #define KERNEL_POLL_H
 

@@ -2,7 +2,8 @@
  *
  * Invariants of the component: (1) no padding, every byte defined; (2) descriptors ascend by number, mappings by
  * address, children by ordinal (with linux_order: by creation, which is what Linux's wait scans); (3) a zombie has no
- * children, descriptors, mappings or working directory; (4) the parent of a process is alive, or init (pid 1), which has no component.
+ * children, descriptors, mappings or working directory; (4) the parent of a process is alive, or init (pid 1), which
+ * has no component.
  */
 #ifndef KERNEL_PROCESS_H
 #define KERNEL_PROCESS_H

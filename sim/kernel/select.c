@@ -15,7 +15,7 @@ static const uint32_t set_bits[SELECT_SETS] = {POLLIN | POLLRDNORM | POLLHUP | P
                                                POLLPRI};
 
 struct sets {
-    uint32_t count; /* descriptors looked at */
+    uint32_t count;                                  /* descriptors looked at */
     uint64_t *words[SELECT_SETS], *out[SELECT_SETS]; /* NULL: the caller gave none */
 };
 

@@ -177,6 +177,9 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     if (name_rendezvous(f, tasks, count)) {
         return;
+    } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
+        f->cause = "edge-triggered event that was reported already";
+        f->help = "after each event read until EAGAIN, without blocking";
     } else if (full >= 2) {
         f->cause = "pipes full in both directions";
         f->help = "read from one pipe while writing to the other, or write no more than the pipes hold";

@@ -1,5 +1,5 @@
-/* Goal: spec/fifo.md. Method: handlers driven through kstep in the harness; the whole matrix of opens first, then names,
- * then random opens, closes, reads and writes against a naive reference that counts arrivals as Linux does. */
+/* Goal: spec/fifo.md. Method: handlers driven through kstep in the harness; the whole matrix of opens first, then
+ * names, then random opens, closes, reads and writes against a naive reference that counts arrivals as Linux does. */
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>

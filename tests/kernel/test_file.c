@@ -47,7 +47,7 @@ Test(file, open_makes_truncates_and_excludes)
     cr_assert_eq(stat_of(w, "/tmp/a").st_size, 0);
     cr_assert_eq(DO(w, MAIN, UMASK, 077), 022);
     make(w, "b");
-    cr_assert_eq(stat_of(w, "/home/user/b").st_mode, S_IFREG | 0600);
+    cr_assert_eq(stat_of(w, "/model/b").st_mode, S_IFREG | 0600);
     cr_assert_neq(stat_of(w, "b").st_ino, stat_of(w, "/tmp/a").st_ino);
     world_close(w);
 }
@@ -148,7 +148,7 @@ Test(file, a_removed_working_directory_holds_nothing)
     cr_assert_eq(DO(w, MAIN, MKDIR, path(w, "d"), 0777), 0);
     cr_assert_eq(DO(w, MAIN, CHDIR, path(w, "d")), 0);
     uint32_t child = world_fork(w, MAIN);
-    cr_assert_eq(DO(w, child, RMDIR, path(w, "/home/user/d")), 0);
+    cr_assert_eq(DO(w, child, RMDIR, path(w, "/model/d")), 0);
     FAILS(ENOENT, DO(w, MAIN, OPEN, path(w, "x"), O_CREAT | O_RDWR, 0600));
     cr_assert_eq(DO(w, MAIN, GETCWD, MEMORY, 100), 0);
     cr_assert_eq(error_of(w), ENOENT);

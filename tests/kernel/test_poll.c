@@ -1,6 +1,6 @@
-/* Goal: spec/poll.md, and poll's rules of pipes. Method: handlers driven through kstep in the harness; the flags of each
- * object state, select, epoll, explanations, the errno table as measured on Linux 6.18, and random traffic on pipes whose
- * edge-triggered reports are held against a naive list of arrivals. */
+/* Goal: spec/poll.md, and poll's rules of pipes. Method: handlers driven through kstep in the harness; the flags of
+ * each object state, select, epoll, explanations, the errno table as measured on Linux 6.18, and random traffic on
+ * pipes whose edge-triggered reports are held against a naive list of arrivals. */
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -324,8 +324,7 @@ Test(poll, a_sleeper_names_all_who_could_end_it)
     kwait_reset(&wait);
     kernel_call(KCALL_POLL)->explain(&w->k, &wait);
     cr_assert_eq(wait.kind, KWAIT_PIPE_EMPTY);
-    cr_assert_str_eq(wait.needs.items,
-                     "descriptor 3: the pipe is empty: needs data, or its last write end closed");
+    cr_assert_str_eq(wait.needs.items, "descriptor 3: the pipe is empty: needs data, or its last write end closed");
     cr_assert_eq(wait.wakers.count, 1);
     cr_assert_eq(wait.wakers.items[0].pid, child);
     cr_assert_eq(poll_rows(w, rows, 2, -1), BLOCKED);
