@@ -35,7 +35,8 @@ void model_notice_slots(struct model *m)
         VEC_PUSH(&m->activity, 0);
         if (name.kind == SLOT_TASK)
             task_add(m, name.owner, m->slots_seen);
-        else if (name.kind == SLOT_PROCESS || name.kind == SLOT_OFD || name.kind == SLOT_REGION)
+        else if (name.kind == SLOT_PROCESS || name.kind == SLOT_OFD || name.kind == SLOT_REGION ||
+                 name.kind == SLOT_FIFO)
             VEC_PUSH(&m->access_slots, m->slots_seen);
     }
 }

@@ -143,7 +143,11 @@ enum model_wait {
     MODEL_WAIT_PIPE_FULL,
     MODEL_WAIT_SEMAPHORE,
     MODEL_WAIT_CHILD,
-    MODEL_WAIT_FOREVER
+    MODEL_WAIT_FOREVER,
+    MODEL_WAIT_NAME_OPEN, /* somebody to open the other end of a FIFO */
+    MODEL_WAIT_NAME_GONE, /* the same, but its name was removed */
+    MODEL_WAIT_EDGE,      /* something new at a descriptor that is ready, and was reported already */
+    MODEL_WAIT_ANY        /* any of several things: poll */
 };
 
 struct model_waker {

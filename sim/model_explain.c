@@ -52,6 +52,14 @@ static enum model_wait wait_kind(uint32_t kind)
         return MODEL_WAIT_CHILD;
     case KWAIT_FOREVER:
         return MODEL_WAIT_FOREVER;
+    case KWAIT_FIFO_OPEN:
+        return MODEL_WAIT_NAME_OPEN;
+    case KWAIT_FIFO_GONE:
+        return MODEL_WAIT_NAME_GONE;
+    case KWAIT_EDGE:
+        return MODEL_WAIT_EDGE;
+    case KWAIT_ANY:
+        return MODEL_WAIT_ANY;
     }
     return MODEL_WAIT_OTHER;
 }

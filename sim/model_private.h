@@ -73,7 +73,7 @@ struct model {
     vec_u32 order;                   /* task numbers ascending by tid */
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
     uint32_t slots_seen;
-    vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION: who can reach what */
+    vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */
     vec_u32 activity;     /* by slot */
     VEC_OF(struct kcopy) console;
     VEC_OF(struct model_output_range) outputs; /* [0] is empty */

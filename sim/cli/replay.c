@@ -100,12 +100,8 @@ static bool adopt(struct cli_options *o, const struct trail *t, struct diag *dia
         VEC_PUSH(&o->flags, t->options.items[i]);
     for (size_t i = 0; i < t->arguments.count; i++)
         VEC_PUSH(&o->arguments, t->arguments.items[i]);
-    for (size_t i = 0; i < t->settings.count; i++) {
-        vec_char why = {0};
-        if (!kernel_settings_parse(&o->kernel, t->settings.items[i], &why))
-            diag_error(diag, (struct diag_place){0}, "setting %s: %s", t->settings.items[i], why.items);
-        VEC_FREE(&why);
-    }
+    for (size_t i = 0; i < t->settings.count; i++)
+        options_set(o, t->settings.items[i], diag);
     return diag->errors == 0;
 }
 

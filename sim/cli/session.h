@@ -56,6 +56,7 @@ bool session_save_trail(struct session *s, const struct cli_options *o, const st
 int command_check(int argc, char **argv);
 int command_graph(int argc, char **argv);
 int command_fuzz(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_run(int argc, char **argv);
 

@@ -1,9 +1,11 @@
 /* Writing to a pipe. See pipe.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
+#include "kernel/epoll.h"
 #include "kernel/pipe.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
@@ -33,6 +35,12 @@ uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64
     return (uint32_t)smaller(left, room);
 }
 
+bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p)
+{
+    uint64_t promised = smaller(PIPE_ATOMIC, p->h.capacity);
+    return s->pipe_slots ? p->h.slots < p->h.capacity / PIPE_PAGE : p->h.capacity - p->h.count >= promised;
+}
+
 bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left)
 {
     return p->h.readers > 0 && pipe_room(s, p, total, left) == 0;
@@ -60,6 +68,7 @@ static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const v
         grown.lengths = lengths.items;
     }
     pipe_put(k, slot, &grown);
+    epoll_notify(k, slot, POLLIN | POLLRDNORM);
     VEC_FREE(&lengths);
     pipe_room_free(&room);
 }

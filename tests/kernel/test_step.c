@@ -179,6 +179,18 @@ Test(step, calls_are_described_as_in_strace)
     described(w, "3, F_GETFL", "2048");
     DO(w, MAIN, READ, 9, MEMORY, 3);
     described(w, "9, ..., 3", "-1 EBADF");
+    strcpy((char *)w->memory + 300, "/tmp/a");
+    DO(w, MAIN, OPEN, MEMORY + 300, 0101, 0640);
+    described(w, "\"/tmp/a\", O_WRONLY|O_CREAT, 0640", "5");
+    DO(w, MAIN, OPEN, MEMORY + 300, 04000);
+    described(w, "\"/tmp/a\", O_RDONLY|O_NONBLOCK", "6");
+    DO(w, MAIN, LSEEK, 5, 0, 2);
+    described(w, "5, 0, SEEK_END", "0");
+    memcpy(w->memory + 400, (int32_t[]){3, 1, -1, 4}, 16);
+    DO(w, MAIN, POLL, MEMORY + 400, 2, 0);
+    described(w, "[3 POLLIN -> POLLIN, -1 POLLOUT], 2, 0", "1");
+    DO(w, MAIN, IOCTL, 3, 0x541b, MEMORY + 500);
+    described(w, "3, FIONREAD, ...", "0");
     DO(w, MAIN, WAITPID, I(-1), 0, 1);
     described(w, "-1, NULL, WNOHANG", "-1 ECHILD");
     uint32_t child = world_fork(w, MAIN);
