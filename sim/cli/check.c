@@ -42,7 +42,7 @@ int command_check(int argc, char **argv)
         options_free(&o);
         return session_fail(&diag);
     }
-    fwrite(diag.text.items, 1, diag.text.count, stderr);
+    session_say(&diag);
     struct progress progress;
     progress_start(&progress, o.quiet);
     interrupt_install();

@@ -118,7 +118,7 @@ int command_fuzz(int argc, char **argv)
         options_free(&o);
         return session_fail(&diag);
     }
-    fwrite(diag.text.items, 1, diag.text.count, stderr);
+    session_say(&diag);
     diag.text.count = 0;
     if (!o.search.max_depth)
         o.search.max_depth = 10000;
@@ -141,7 +141,7 @@ int command_fuzz(int argc, char **argv)
     int status = session_report(&s, &o, &r);
     if (result.interrupted && status != 1)
         status = 130;
-    fwrite(diag.text.items, 1, diag.text.count, stderr);
+    session_say(&diag);
     if (!saved)
         status = 2;
     fuzz_result_free(&result);

@@ -152,7 +152,7 @@ int command_graph(int argc, char **argv)
         options_free(&o);
         return session_fail(&diag);
     }
-    fwrite(diag.text.items, 1, diag.text.count, stderr);
+    session_say(&diag);
     diag.text.count = 0;
     struct search_graph g;
     struct graph_choice choice;

@@ -152,7 +152,7 @@ int command_replay(int argc, char **argv)
     if (good && read_file(file, &text, &diag) && trail_parse(&t, file, text.items, text.count, &diag) &&
         adopt(&o, &t, &diag) && session_open(&s, &o, &diag) && follow(s.model, &t, &path, file, &diag))
         status = report_path(&s, &o, &t, &path);
-    fwrite(diag.text.items, 1, diag.text.count, stderr);
+    session_say(&diag);
     mem_free(path.states);
     mem_free(path.steps);
     trail_free(&t);

@@ -79,9 +79,15 @@ void session_close(struct session *s)
         source_cache_destroy(s->sources);
 }
 
+void session_say(const struct diag *diag)
+{
+    if (diag->text.count)
+        fwrite(diag->text.items, 1, diag->text.count, stderr);
+}
+
 int session_fail(struct diag *diag)
 {
-    fwrite(diag->text.items, 1, diag->text.count, stderr);
+    session_say(diag);
     diag_free(diag);
     return 2;
 }

@@ -24,7 +24,9 @@ void session_close(struct session *s);
  * another one that keeps it, and returns true; the search and the report have to be made again. */
 bool session_again(struct session *s, const struct cli_options *o);
 
-/* Prints the diagnostics to stderr and gives exit status 2; for `return fail_usage(&diag)`. */
+/* Prints the diagnostics to stderr. */
+void session_say(const struct diag *diag);
+/* The same, and gives exit status 2; for `return fail_usage(&diag)`. */
 int session_fail(struct diag *diag);
 
 /* Ctrl-C: asked for since the handler was installed. */
