@@ -21,6 +21,8 @@ static const struct command COMMANDS[] = {
     {"replay", COMMAND_REPLAY, command_replay, "TRAIL [options]", "run a saved counterexample again"},
     {"run", COMMAND_RUN, command_run, "FILE... [--seed N] [-- ARGS]",
      "simulate one schedule, as if the program were run"},
+    {"conform", COMMAND_CONFORM, command_conform, "FILE... [--runs N] [--seed N] [--time S] [-- ARGS]",
+     "hold the simulation against the kernel of this machine"},
 };
 
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

@@ -133,7 +133,7 @@ void descriptor_isatty(struct kstep *k)
     if (!ofd_of(k, &p, kstep_int(k, 0), &o)) {
         kstep_fail(k, EBADF);
         k->outcome.value = 0;
-    } else if (o.kind != OFD_CONSOLE) {
+    } else if (o.kind != OFD_CONSOLE || k->settings->console_state) {
         kstep_fail(k, ENOTTY);
         k->outcome.value = 0;
     } else {

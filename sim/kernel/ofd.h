@@ -14,7 +14,7 @@ struct ofd {
     uint32_t kind;       /* enum ofd_kind */
     uint32_t flags;      /* O_RDONLY, O_WRONLY or O_RDWR, with O_NONBLOCK and O_APPEND */
     uint32_t references; /* descriptors that refer to it */
-    uint32_t object;     /* slot of the pipe */
+    uint32_t object;     /* slot of the pipe; of the console: the stream 0, 1 or 2, with console_state */
 };
 
 /* The description behind a descriptor of a process; false if it is not open. */
