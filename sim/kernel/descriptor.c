@@ -121,8 +121,9 @@ void descriptor_dup3(struct kstep *k)
 
 void descriptor_lseek(struct kstep *k)
 {
-    if (own_descriptor(k, kstep_int(k, 0)))
-        kstep_fail(k, ESPIPE); /* PIPE-21; the console cannot seek either */
+    static const uint32_t whence_max = 4; /* SEEK_HOLE */
+    if (own_descriptor(k, kstep_int(k, 0))) /* PIPE-21; the console cannot seek either */
+        kstep_fail(k, (uint32_t)k->call.args[2] > whence_max ? EINVAL : ESPIPE);
 }
 
 void descriptor_isatty(struct kstep *k)

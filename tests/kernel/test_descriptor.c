@@ -171,7 +171,11 @@ Test(descriptor, errno_table)
         {KCALL_FCNTL, {77, F_DUPFD, I(-1)}, EBADF},
         {KCALL_FCNTL, {0, F_DUPFD, I(-1)}, EINVAL},
         {KCALL_FCNTL, {0, F_DUPFD, 100000}, EINVAL},
-        {KCALL_LSEEK, {0, 0, 0}, ESPIPE},
+        {KCALL_LSEEK, {0, 0, 0}, ESPIPE}, /* PIPE-21 */
+        {KCALL_LSEEK, {0, 0, 4}, ESPIPE},
+        {KCALL_LSEEK, {0, 0, 5}, EINVAL},
+        {KCALL_LSEEK, {0, 0, I(-1)}, EINVAL},
+        {KCALL_LSEEK, {77, 0, 5}, EBADF},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint64_t args[6] = {rows[i].args[0], rows[i].args[1], rows[i].args[2]};
