@@ -43,7 +43,9 @@ void shm_mmap(struct kstep *k)
 {
     uint64_t length = k->call.args[1];
     uint32_t protection = (uint32_t)k->call.args[2], flags = (uint32_t)k->call.args[3];
-    if (length == 0 || (flags & MAP_TYPE) == 0) {
+    uint32_t type = flags & MAP_TYPE;
+    bool validate = type == MAP_SHARED_VALIDATE && flags & MAP_ANONYMOUS; /* only files know it */
+    if (length == 0 || type == 0 || validate) {                           /* SHM-15 */
         kstep_fail(k, EINVAL);
         return;
     }
