@@ -12,6 +12,9 @@
 
 /* Linux's MAX_RW_COUNT: what one call moves at most. */
 #define IO_BYTES_MAX UINT64_C(0x7ffff000)
+/* No range of user memory is larger, or lies in the upper half. */
+#define IO_RANGE_MAX ((UINT64_C(1) << 47) - 4096)
+#define IO_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
 enum { CONSOLE_PIECE = 1 << 16, CONSOLE_STATE_MAX = 1 << 16, STANDARD_ERROR = 2 };
 
 /* The description for a transfer, or false after failing. */
@@ -24,8 +27,8 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         return false;
     }
     *n = k->call.args[2];
-    if (*n > INT64_MAX) {
-        kstep_fail(k, EFAULT); /* no address space is that large */
+    if (*n > IO_RANGE_MAX || k->call.args[1] > IO_ADDRESS_MAX) {
+        kstep_fail(k, EFAULT); /* FD-09 */
         return false;
     }
     if (*n > IO_BYTES_MAX)

@@ -185,6 +185,24 @@ Test(descriptor, errno_table)
     world_close(w);
 }
 
+Test(descriptor, a_range_outside_of_user_memory_faults_before_anything_else)
+{
+    struct world *w = world_open(); /* FD-09 */
+    const uint64_t kernel_address = UINT64_C(0xffff800000000000), huge = UINT64_C(1) << 47;
+    int p[2];
+    world_pipe(w, MAIN, p);
+    FAILS(EFAULT, DO(w, MAIN, READ, I(p[0]), kernel_address, 0));
+    FAILS(EFAULT, DO(w, MAIN, READ, I(p[0]), kernel_address, 1)); /* not asleep */
+    FAILS(EFAULT, DO(w, MAIN, READ, 0, kernel_address, 1));       /* not the end of file */
+    FAILS(EFAULT, DO(w, MAIN, READ, I(p[0]), MEMORY, huge));
+    FAILS(EFAULT, DO(w, MAIN, WRITE, I(p[1]), kernel_address, 0));
+    FAILS(EBADF, DO(w, MAIN, READ, I(p[1]), kernel_address, 1));
+    cr_assert_eq(DO(w, MAIN, READ, I(p[0]), 0, 1), BLOCKED);
+    cr_assert_eq(DO(w, MAIN, WRITE, I(p[1]), 0, 0), 0);
+    FAILS(EFAULT, DO(w, MAIN, WRITE, I(p[1]), 0, 1));
+    world_close(w);
+}
+
 /* Random dup, dup2, close and fork; a plain count of references says when the reader must see the end. */
 Test(descriptor, random_copies_agree_with_a_count)
 {
