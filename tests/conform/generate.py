@@ -299,7 +299,7 @@ class Script:
         elif letter == 'n':
             self.emit('n', *self.rng.choice(((0, 0), (0, 1), (0, 1000000000), (0, -1), (-1, 0), (7, 0), (0, 999))))
         else:
-            self.emit('N', self.rng.choice((0, 1, 1000000000, -1)), self.rng.choice(tuple(range(13)) + (16, 99)))
+            self.emit('N', self.rng.choice((0, 1, 1000000000, -1)), self.rng.choice((0, 1) + tuple(range(3, 13)) + (16, 99)))
 
     def fork(self, length):
         """A child with calls of its own. Either the parent waits for it at once, or both go on."""

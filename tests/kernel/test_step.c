@@ -150,6 +150,23 @@ Test(step, time_stands_still_and_sleeping_is_a_step_without_effect)
     world_close(w);
 }
 
+Test(step, not_every_clock_can_be_slept_by)
+{
+    struct world *w = world_open(); /* GEN-15 */
+    const int errors[] = {0, 0, EINVAL, EINVAL, EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, 0, EOPNOTSUPP, EOPNOTSUPP, EINVAL, 0,
+                          EINVAL};
+    for (int clock = 0; clock < (int)(sizeof errors / sizeof *errors); clock++) {
+        cr_assert_eq(DO(w, MAIN, CLOCK_NANOSLEEP, I(clock), 0, MEMORY, 0), errors[clock], "clock %d", clock);
+        bool tells = clock <= 7 || clock == 11;
+        cr_assert_eq(DO(w, MAIN, CLOCK_GETTIME, I(clock), MEMORY + 64), tells ? 0 : -1, "clock %d", clock);
+    }
+    int64_t wrong[2] = {0, -1};
+    memcpy(w->memory, wrong, sizeof wrong);
+    cr_assert_eq(DO(w, MAIN, CLOCK_NANOSLEEP, 4, 0, MEMORY, 0), EOPNOTSUPP);
+    cr_assert_eq(DO(w, MAIN, CLOCK_NANOSLEEP, 8, 0, MEMORY, 0), EINVAL);
+    world_close(w);
+}
+
 static void described(struct world *w, const char *arguments, const char *result)
 {
     vec_char a = {0}, r = {0};
