@@ -81,6 +81,19 @@ def spoken(script):
     return '; '.join(words)
 
 
+def signature(result):
+    """Returns the first line that differs, on both sides: many failures are one and the same."""
+    simulated = result['simulated'][0] if result['simulated'] else {'stdout': '', 'stderr': ''}
+    for stream in ('stdout', 'stderr'):
+        one, other = result['native'][stream].split('\n'), simulated[stream].split('\n')
+        for a, b in zip(one, other):
+            if a != b:
+                return a, b
+        if len(one) != len(other):
+            return len(one) > len(other), (one + other)[-1]
+    return result['native']['status'], result['native']['hangs']
+
+
 def count_calls(script, counts):
     for c in script:
         if c.isalpha():
@@ -107,7 +120,7 @@ def main():
     settings = [word for s in options.set for word in ('--set', s)]
     groups = [options.group] if options.group else ['all', 'pipe', 'process', 'shared']
     start, total, calls, programs = time.time(), collections.Counter(), collections.Counter(), collections.Counter()
-    whys, minimal = collections.Counter(), {}
+    whys, signatures, minimal = collections.Counter(), collections.Counter(), {}
     chunk = 0
     while (total['programs'] < options.programs) if options.programs else (time.time() - start < options.time):
         group, seed = groups[chunk % len(groups)], options.seed * 100000 + chunk
@@ -122,7 +135,8 @@ def main():
         for result in results:
             if result['verdict'] == 'unknown':
                 whys[result['why']] += 1
-            elif len(minimal) < MINIMISED_MAX:
+            elif len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 2:
+                signatures[signature(result)] += 1
                 script, small = minimise(scripts[result['line'] - 1], settings)
                 if small and script not in minimal:
                     minimal[script] = small
