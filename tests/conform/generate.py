@@ -150,7 +150,7 @@ class Script:
         elif self.rng.random() < 0.03 and d is None:
             size = self.rng.choice((-1, 1 << 62))
         address = self.address(size) if number > 2 or number < 0 else 0
-        if number in (1, 2) and d and d.end == 'c':
+        if d and d.end == 'c':
             size = min(size, 64)
         self.emit('w', number, size, address)
         if d and d.end == 'w' and d.pipe.ends['r'] and address in (0, 4):
@@ -224,7 +224,7 @@ class Script:
         elif r in 'GS':
             self.emit(r, self.rng.choice(selectors))
         elif r == 'q':
-            self.emit(r, self.rng.choice(selectors), self.rng.choice((0, 0, 1, 2, 6, 8, 9)))
+            self.emit(r, self.rng.choice(selectors), self.rng.choice((0, 0, 1, 6, 8, 9)))  # not a group that may be gone
         else:
             self.emit(r, self.rng.randrange(4))
 
@@ -247,7 +247,7 @@ class Script:
             if slot in self.regions:
                 return
             self.emit('m', slot, length, protection, flags)
-            if length and flags & 0xf:
+            if length and flags & 0xf == 1:
                 self.regions[slot] = (length, protection)
                 if slot == 0:
                     self.semaphores.pop(3, None)
