@@ -200,8 +200,9 @@ static void do_map(int slot, long length, int protection, int flags) {
 
 static void do_unmap(int slot, long length, long offset) {
     char *p = regions[slot % REGIONS];
-    result(munmap(p + offset, (size_t)length));
-    if (p && offset == 0 && length > 0)
+    int done = munmap(p + offset, (size_t)length);
+    result(done);
+    if (done == 0)
         regions[slot % REGIONS] = NULL;
 }
 
