@@ -135,6 +135,8 @@ class Script:
         if d and d.end == 'r' and not 0 <= size <= 70000:
             address = 3  # a real transfer must stay inside the buffer
             size = 1 << 63
+        if address == 4:  # a semaphore there is no more
+            self.semaphores.pop(3, None)
         self.emit('r', number, size, address)
         if d and d.end == 'r' and address in (0, 4):
             d.pipe.bytes -= min(size, d.pipe.bytes)

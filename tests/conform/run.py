@@ -144,6 +144,8 @@ def main():
                     show(small)
                     sys.stdout.flush()
         chunk += 1
+        if chunk % 10 == 0:
+            print(f'{total["programs"]} programs, {total["differ"]} differ, {time.time() - start:.0f} s', file=sys.stderr)
     print(f'{total["programs"]} programs, {sum(calls.values())} calls, {total["native_runs"]} native runs, '
           f'{time.time() - start:.0f} s: {total["differ"]} differ, {total["unknown"]} unknown '
           f'({total["incomplete"]} outcome sets incomplete), {total["several_outcomes"]} with several outcomes, '
