@@ -150,6 +150,34 @@ Test(step, time_stands_still_and_sleeping_is_a_step_without_effect)
     world_close(w);
 }
 
+Test(step, the_console_is_part_of_the_state_only_where_that_is_asked_for)
+{
+    size_t n;
+    struct world *w = world_open();
+    cr_assert_eq(world_write(w, MAIN, 1, "hi", 2), 2);
+    cr_assert_eq(world_objects(w, SLOT_CONSOLE), 0);
+    world_close(w);
+    w = world_open();
+    w->settings.console_state = 1;
+    kernel_initial(&w->k, MAIN); /* again, with the setting: a description for each stream */
+    world_apply(w);
+    FAILS(ENOTTY, DO(w, MAIN, ISATTY, 1) - 1); /* isatty gives 0 */
+    cr_assert_eq(DO(w, MAIN, DUP2, 1, 9), 9);
+    cr_assert_eq(world_write(w, MAIN, 1, "hi ", 3), 3);
+    cr_assert_eq(world_write(w, MAIN, 9, "you", 3), 3);
+    cr_assert_eq(world_write(w, MAIN, 0, "gone", 4), 4);
+    kstep_begin(&w->k);
+    const char *text = kernel_console(&w->k, 1, &n);
+    cr_assert_eq(n, 6);
+    cr_assert_arr_eq(text, "hi you", 6);
+    cr_assert_null(kernel_console(&w->k, 2, &n));
+    world_fork(w, MAIN);
+    kstep_begin(&w->k);
+    w->k.call = (struct kcall){.number = KCALL_WRITE, .args = {1, MEMORY, 1}};
+    cr_assert_not(kernel_call(KCALL_WRITE)->silent(&w->k)); /* the other's text could come in between */
+    world_close(w);
+}
+
 Test(step, not_every_clock_can_be_slept_by)
 {
     struct world *w = world_open(); /* GEN-15 */
