@@ -4,6 +4,7 @@
  *
  * Nothing here may change what a call does: errno is kept, and every call is made exactly once.
  */
+#include <assert.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -58,8 +59,6 @@ static void dawdle(void) {
     }
     errno = before;
 }
-
-#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 #define WRAP(result, name, parameters, arguments)                                                                      \
     __attribute__((visibility("default"))) result name parameters {                                                    \
