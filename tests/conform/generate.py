@@ -47,6 +47,9 @@ class Script:
         self.regions = {}  # slot: (length, protection)
         self.semaphores = {0: None, 1: None, 2: None}
         self.concurrent = False
+        # Where two processes run, shared memory is for plain stores or for a semaphore, not for both: a sleeper in
+        # sem_wait hears nothing of a plain store, and POSIX does not say that it would.
+        self.stores = rng.random() < 0.5
         self.children = 0
         self.depth = 0
 
@@ -264,11 +267,17 @@ class Script:
             if slot == 0:
                 self.semaphores.pop(3, None)
         elif self.regions.get(0, (0, 0))[0] >= 4 and self.regions[0][1] & 3 == 3:
-            self.emit(*(('L',) if self.rng.random() < 0.5 else ('T', self.rng.randrange(1000))))
+            letter = self.rng.choice('LT')
+            if letter == 'T':  # a semaphore there is no more
+                if self.concurrent and not self.stores:
+                    return
+                self.semaphores.pop(3, None)
+            self.emit(*(('L',) if letter == 'L' else ('T', self.rng.randrange(1000))))
 
     def semaphore(self):
         length, protection = self.regions.get(0, (0, 0))
-        usable = [0, 1, 2] + ([3, 3, 3] if length >= 64 and protection & 3 == 3 else [])
+        shared = length >= 64 and protection & 3 == 3 and not (self.concurrent and self.stores)
+        usable = [0, 1, 2] + [3, 3, 3] * shared
         which = self.rng.choice(usable)
         value = self.semaphores.get(which)
         if value is None or self.rng.random() < 0.15:
