@@ -1,7 +1,7 @@
 /* See graph_select.h. */
 #include "cli/graph_select.h"
 
-enum { NOT_REACHED = UINT32_MAX };
+#define NOT_REACHED UINT32_MAX
 
 /* The first bad state in breadth-first order, the worst kind first. */
 static uint32_t target_of(const struct search_graph *g, const char **word)
