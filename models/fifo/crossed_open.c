@@ -1,5 +1,6 @@
 // Two FIFOs, one for each direction, and each side first opens the one that it reads. (B13; FIFO-02, FIFO-15)
-// impasse: expect deadlock at open:18, open:22
+// impasse: expect deadlock at open:19, open:23
+// impasse: states 9 transitions 9
 
 #include <fcntl.h>
 #include <sys/stat.h>

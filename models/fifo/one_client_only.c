@@ -1,7 +1,8 @@
 // A server that takes end-of-file for the end of its work: the first client's close sends it home, and the second
 // finds nobody behind the name (or dies of SIGPIPE, if it opens just before the server closes). (B14; FIFO-02, FIFO-08)
 // impasse: --properties deadlock,stuck
-// impasse: expect deadlock at open:16
+// impasse: expect deadlock at open:17
+// impasse: states 159 transitions 327
 
 #include <fcntl.h>
 #include <sys/stat.h>

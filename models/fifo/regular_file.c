@@ -1,6 +1,7 @@
 // The writer comes first, and its O_CREAT makes a regular file where a FIFO was meant: nobody waits for anybody, and the
 // reader may look before anything was written. (B17; FIFO-01)
-// impasse: expect assertion at assert:28
+// impasse: expect assertion at assert:29
+// impasse: states 34 transitions 45
 
 #include <assert.h>
 #include <fcntl.h>

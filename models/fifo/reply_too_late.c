@@ -1,6 +1,7 @@
 // A client that first asks and then opens the FIFO for the answer: the server, which must not hang on clients that are
 // gone, opens it without blocking, finds no reader and drops the answer. (B16; FIFO-04)
-// impasse: expect deadlock at open:31
+// impasse: expect deadlock at open:32
+// impasse: states 41 transitions 53
 
 #include <fcntl.h>
 #include <sys/stat.h>

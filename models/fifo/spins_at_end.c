@@ -1,6 +1,7 @@
 // A reader that takes end-of-file for "nothing yet": once its only client has gone read returns 0 at full speed, for
 // ever, and never waits. (B14; FIFO-08, PIPE-04)
-// impasse: expect stuck at wait:27
+// impasse: expect stuck at wait:28
+// impasse: states 15 transitions 19
 
 #include <fcntl.h>
 #include <sys/stat.h>

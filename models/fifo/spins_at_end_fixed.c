@@ -1,5 +1,6 @@
 // The cure for spins_at_end.c: 0 means that nobody has the FIFO open for writing. (B14; FIFO-08, PIPE-04)
 // impasse: expect ok
+// impasse: states 20 transitions 23
 
 #include <fcntl.h>
 #include <sys/stat.h>

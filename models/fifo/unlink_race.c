@@ -1,6 +1,7 @@
 // A server that starts by replacing the old FIFO: a client that opened the old one just before sleeps on an object that
 // has no name any more. (B15; FIFO-12)
-// impasse: expect deadlock at open:17, open:23
+// impasse: expect deadlock at open:18, open:24
+// impasse: states 35 transitions 44
 
 #include <fcntl.h>
 #include <sys/stat.h>

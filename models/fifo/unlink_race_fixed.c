@@ -1,5 +1,6 @@
 // The cure for unlink_race.c: keep the FIFO that is there; an existing one is as good. (B15; FIFO-01, FIFO-12)
 // impasse: expect ok
+// impasse: states 22 transitions 28
 
 #include <errno.h>
 #include <fcntl.h>

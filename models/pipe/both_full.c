@@ -2,7 +2,8 @@
 // filter and the pipe from it are both full, each side waits for the other to make room: with more
 // bytes than both pipes hold, that happens in every schedule. (B03; PIPE-08, PIPE-19)
 // impasse: --set pipe_capacity=2
-// impasse: expect deadlock at write:17, write:40
+// impasse: expect deadlock at write:18, write:41
+// impasse: states 36 transitions 52
 
 #define _GNU_SOURCE
 #include <fcntl.h>

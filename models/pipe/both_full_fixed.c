@@ -2,6 +2,7 @@
 // ever holds more than one byte, however much goes through. (B03; PIPE-08, PIPE-19)
 // impasse: --set pipe_capacity=2
 // impasse: expect ok
+// impasse: states 47 transitions 54
 
 #define _GNU_SOURCE
 #include <fcntl.h>

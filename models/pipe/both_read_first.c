@@ -1,5 +1,6 @@
 // Two processes that greet each other, and both listen first. Nobody ever speaks. (B05; PIPE-03)
-// impasse: expect deadlock at read:15, read:19
+// impasse: expect deadlock at read:16, read:20
+// impasse: states 4 transitions 3
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 // The cure for both_read_first.c: one side, and only one, speaks first. (B05; PIPE-03)
 // impasse: expect ok
+// impasse: states 12 transitions 12
 
 #include <sys/wait.h>
 #include <unistd.h>

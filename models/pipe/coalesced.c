@@ -1,7 +1,8 @@
 // Two messages are written one by one, and the reader takes each read() for one message. A pipe
 // keeps no boundaries: on some schedules, seldom natively, both come in one read, and the second is
 // lost. (B07; PIPE-02)
-// impasse: expect assertion at assert:27
+// impasse: expect assertion at assert:28
+// impasse: states 25 transitions 34
 
 #include <assert.h>
 #include <sys/wait.h>

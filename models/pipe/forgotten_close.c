@@ -1,7 +1,8 @@
 // A reader that never sees end-of-file. The child reads until every write end of the pipe is
 // closed, but fork() gave it a write end too, and it waits for itself. The parent waits for the
 // child. It hangs in every schedule. (B01; PIPE-03, PIPE-04, FD-05)
-// impasse: expect deadlock at read:17, wait:24
+// impasse: expect deadlock at read:18, wait:25
+// impasse: states 10 transitions 11
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,7 +1,8 @@
 // O_NONBLOCK belongs to the open file description, which fork() shares. A helper sets it for a
 // moment of its own, and long after the helper is gone the parent's read() fails with EAGAIN
 // instead of waiting for the slow writer. (B12; FD-02, PIPE-03)
-// impasse: expect assertion at assert:31
+// impasse: expect assertion at assert:32
+// impasse: states 26 transitions 40
 
 #include <assert.h>
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 // A record is written in two parts, and read as if it came in one. read() returns what is there at
 // that moment, so the reader may get the header alone, on most schedules but not on all. (B06;
 // PIPE-02)
-// impasse: expect assertion at assert:24
+// impasse: expect assertion at assert:25
+// impasse: states 16 transitions 21
 
 #include <assert.h>
 #include <sys/wait.h>

@@ -1,6 +1,7 @@
 // The cure for partial_record.c: read on until the whole record is there, or the stream ends. (B06;
 // PIPE-02, PIPE-04)
 // impasse: expect ok
+// impasse: states 20 transitions 27
 
 #include <assert.h>
 #include <sys/wait.h>

@@ -2,7 +2,8 @@
 // watchdog, forked later, inherited the write end from the parent and keeps it open; it stops only
 // when told to, and the parent would tell it after the worker is done. (B02; PIPE-03, PIPE-04,
 // PROC-01)
-// impasse: expect deadlock at read:19, read:27, waitpid:32
+// impasse: expect deadlock at read:20, read:28, waitpid:33
+// impasse: states 22 transitions 36
 
 #include <sys/wait.h>
 #include <unistd.h>

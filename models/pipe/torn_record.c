@@ -1,7 +1,8 @@
 // Two writers share a pipe, and their records are longer than PIPE_BUF (4096). Such a write goes in
 // pieces, and the other writer may come between them: on some schedules the reader gets a record
 // that begins with one writer and ends with the other. (B08; PIPE-07, PIPE-11)
-// impasse: expect assertion at assert:42
+// impasse: expect assertion at assert:43
+// impasse: states 104 transitions 190
 
 #define _GNU_SOURCE
 #include <assert.h>

@@ -1,6 +1,7 @@
 // The cure for torn_record.c: records of at most PIPE_BUF (4096) bytes. Each write is then all or
 // nothing, and stays in one piece. (B08; PIPE-07, PIPE-08)
 // impasse: expect ok
+// impasse: states 67 transitions 124
 
 #define _GNU_SOURCE
 #include <assert.h>

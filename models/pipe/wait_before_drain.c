@@ -2,7 +2,8 @@
 // much: with one byte more, the child never finishes its last write, and the parent never starts to
 // read. Short outputs hide the bug. (B04; PIPE-08, PIPE-19)
 // impasse: --set pipe_capacity=2
-// impasse: expect deadlock at write:22, wait:26
+// impasse: expect deadlock at write:23, wait:27
+// impasse: states 10 transitions 12
 
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 // the last write end, so the loop ends by itself. (B04; PIPE-04, PIPE-08, PIPE-19)
 // impasse: --set pipe_capacity=2
 // impasse: expect ok
+// impasse: states 26 transitions 35
 
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 // The reader takes one line and leaves, as in `yes | head -1`. A write to a pipe without readers
 // sends SIGPIPE, and SIGPIPE kills: the writer cannot finish, clean up or report. (B10; PIPE-06)
 // impasse: --set pipe_capacity=4
-// impasse: expect crash at write:22
+// impasse: expect crash at write:23
+// impasse: states 19 transitions 28
 
 #include <unistd.h>
 

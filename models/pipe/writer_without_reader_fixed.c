@@ -2,6 +2,7 @@
 // who reads on to end-of-file even when it has seen enough. (B10; PIPE-04, PIPE-06)
 // impasse: --set pipe_capacity=4
 // impasse: expect ok
+// impasse: states 23 transitions 29
 
 #include <sys/wait.h>
 #include <unistd.h>

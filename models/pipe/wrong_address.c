@@ -1,7 +1,8 @@
 // Two clients ask, one server answers, for ever; but every answer goes to client 0. Client 1 asks
 // once and then never moves again, while the other two go on: the system as a whole looks alive.
 // (B44 with pipes; GEN-11, PIPE-03)
-// impasse: expect stuck at read:16
+// impasse: expect stuck at read:17
+// impasse: states 23 transitions 34
 
 #include <unistd.h>
 

@@ -1,6 +1,7 @@
 // The cure for wrong_address.c: the server answers the client that asked. (B44 with pipes; GEN-11,
 // PIPE-03)
 // impasse: expect ok
+// impasse: states 22 transitions 35
 
 #include <unistd.h>
 

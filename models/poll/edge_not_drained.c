@@ -1,6 +1,7 @@
 // An edge-triggered reader that takes one message for each event: two messages that arrive before it looks are one event,
 // and the second lies in the pipe for ever. (POLL-12)
-// impasse: expect deadlock at epoll_wait:29
+// impasse: expect deadlock at epoll_wait:30
+// impasse: states 33 transitions 41
 
 #include <sys/epoll.h>
 #include <sys/wait.h>

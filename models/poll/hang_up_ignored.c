@@ -1,6 +1,7 @@
 // A loop that looks for POLLIN alone: when the writer has gone poll returns POLLHUP at once, every time, and the loop turns
 // for ever without reading the end-of-file. (PIPE-15, POLL-11)
-// impasse: expect stuck at wait:30
+// impasse: expect stuck at wait:31
+// impasse: states 17 transitions 22
 
 #include <poll.h>
 #include <sys/wait.h>

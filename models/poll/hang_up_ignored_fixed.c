@@ -1,5 +1,6 @@
 // The cure for hang_up_ignored.c: POLLHUP is read like data, and what read() says decides. (PIPE-15, POLL-11)
 // impasse: expect ok
+// impasse: states 21 transitions 25
 
 #include <poll.h>
 #include <sys/wait.h>

@@ -2,7 +2,8 @@
 // has the pipe for its output, too, though it never writes: as in x=$(command), where command
 // starts something in the background, the caller waits as long as the daemon lives. (B25; PROC-01,
 // PROC-14, PIPE-04)
-// impasse: expect deadlock at read:30
+// impasse: expect deadlock at read:31
+// impasse: states 22 transitions 25
 
 #include <impasse.h>
 #include <sys/wait.h>

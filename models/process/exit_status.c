@@ -1,6 +1,7 @@
 // What a parent learns from wait(): that the child exited, the low eight bits of its status (300 is
 // 44), and each child once. (PROC-05, PROC-06, PROC-08)
 // impasse: expect ok
+// impasse: states 6 transitions 5
 
 #include <assert.h>
 #include <errno.h>

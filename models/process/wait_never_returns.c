@@ -1,6 +1,7 @@
 // The parent waits for the child to end, and the child waits for a word from the parent, which was
 // to come afterwards. Neither can be first. (GEN-10, PIPE-03, PROC-08)
-// impasse: expect deadlock at read:16, wait:19
+// impasse: expect deadlock at read:17, wait:20
+// impasse: states 3 transitions 2
 
 #include <sys/wait.h>
 #include <unistd.h>

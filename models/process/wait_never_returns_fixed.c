@@ -1,6 +1,7 @@
 // The cure for wait_never_returns.c: say what the child is waiting for, then wait for the child.
 // (PIPE-03, PROC-08)
 // impasse: expect ok
+// impasse: states 8 transitions 7
 
 #include <sys/wait.h>
 #include <unistd.h>

@@ -2,7 +2,8 @@
 // descriptors first and lets itself be waited for last. A waitpid() with WNOHANG may come between,
 // finds nobody, and leaves a zombie behind: on some schedules, and natively too. (GEN-12, PROC-09,
 // PIPE-04)
-// impasse: expect assertion at assert:25
+// impasse: expect assertion at assert:26
+// impasse: states 11 transitions 13
 
 #include <assert.h>
 #include <sys/wait.h>

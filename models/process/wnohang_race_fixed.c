@@ -1,6 +1,7 @@
 // The cure for wnohang_race.c: after end-of-file the child cannot be long, so wait for it. (GEN-12,
 // PROC-08, PIPE-04)
 // impasse: expect ok
+// impasse: states 11 transitions 12
 
 #include <assert.h>
 #include <sys/wait.h>

@@ -1,7 +1,8 @@
 // Two processes take the same two semaphores in opposite orders. Each can get its first and then
 // wait for the one that the other holds: only on some schedules, and seldom natively. (B52;
 // PSEM-01)
-// impasse: expect deadlock at sem_wait:24, sem_wait:30
+// impasse: expect deadlock at sem_wait:25, sem_wait:31
+// impasse: states 30 transitions 37
 
 #include <semaphore.h>
 #include <sys/mman.h>

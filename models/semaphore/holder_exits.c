@@ -1,6 +1,7 @@
 // A process leaves by an error path while it holds a semaphore. A semaphore has no owner and nobody
 // gives it back for the dead: the next one waits for ever. (B53, B56; PSEM-05)
-// impasse: expect deadlock at sem_wait:29
+// impasse: expect deadlock at sem_wait:30
+// impasse: states 7 transitions 6
 
 #include <semaphore.h>
 #include <sys/mman.h>

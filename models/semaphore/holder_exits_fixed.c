@@ -1,6 +1,7 @@
 // The cure for holder_exits.c: give the semaphore back on every path, before the error is looked
 // at. (Against SIGKILL there is none; that takes a robust mutex or SEM_UNDO.) (B53, B56; PSEM-05)
 // impasse: expect ok
+// impasse: states 11 transitions 10
 
 #include <semaphore.h>
 #include <sys/mman.h>

@@ -1,7 +1,8 @@
 // Two processes count in shared memory. An increment is a load and a store; if both load before
 // either stores, one count is lost: on some schedules, and natively only with -DROUNDS=100000000 or
 // so. (B68; SHM-09, SHM-10)
-// impasse: expect assertion at assert:26
+// impasse: expect assertion at assert:27
+// impasse: states 23 transitions 29
 
 #include <assert.h>
 #include <sys/mman.h>

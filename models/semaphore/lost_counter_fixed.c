@@ -1,6 +1,7 @@
 // The cure for lost_counter.c: a semaphore makes load and store one step for everyone who asks for
 // it. (B68; PSEM-01, SHM-10)
 // impasse: expect ok
+// impasse: states 27 transitions 31
 
 #include <assert.h>
 #include <semaphore.h>

@@ -1,7 +1,8 @@
 // The dining philosophers, all right-handed: each takes the fork before it and then the next one.
 // When all hold one fork, each waits for its neighbour, all around the table. (Dijkstra's; B52;
 // PSEM-01)
-// impasse: expect deadlock at sem_wait:19, wait:35
+// impasse: expect deadlock at sem_wait:20, wait:36
+// impasse: states 601 transitions 2200
 
 #include <semaphore.h>
 #include <sys/mman.h>

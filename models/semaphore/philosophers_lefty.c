@@ -2,6 +2,7 @@
 // circle. It is also the bench system: -DN=12 sets the table for 12, -DLEFTY=0 makes all
 // right-handed again. (B52; PSEM-01)
 // impasse: expect ok
+// impasse: states 272 transitions 887
 
 #include <impasse.h>
 #include <semaphore.h>

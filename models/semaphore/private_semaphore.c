@@ -1,6 +1,7 @@
 // A semaphore in private memory. sem_init() was told to share it, but after fork() there are two:
 // the child posts its own, and the parent waits for ever at the other. (B60; PSEM-06, PROC-01)
-// impasse: expect deadlock at sem_wait:18
+// impasse: expect deadlock at sem_wait:19
+// impasse: states 5 transitions 4
 
 #include <semaphore.h>
 #include <sys/wait.h>

@@ -1,6 +1,7 @@
 // The cure for private_semaphore.c: the semaphore lives in a shared mapping, so that parent and
 // child mean the same one. (B60; PSEM-06, SHM-09)
 // impasse: expect ok
+// impasse: states 10 transitions 10
 
 #include <semaphore.h>
 #include <sys/mman.h>
