@@ -124,6 +124,7 @@ Test(pairs, threads_that_put_the_same_pairs_are_told_the_same_ids)
         for (unsigned t = 0; t < THREADS; t++) {
             pthread_join(putters[t].thread, NULL);
             spares += putters[t].spare != 0;
+            cr_assert_eq(p.pair[putters[t].spare], 0, "a spare names nothing, for the next growth");
         }
         for (uint32_t i = 0; i < SIDES * SIDES; i++) {
             uint32_t id = putters[0].ids[i];
