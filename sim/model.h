@@ -127,7 +127,9 @@ enum model_wait {
     MODEL_WAIT_PIPE_FULL,
     MODEL_WAIT_SEMAPHORE,
     MODEL_WAIT_CHILD,
-    MODEL_WAIT_FOREVER
+    MODEL_WAIT_FOREVER,
+    MODEL_WAIT_SIGNAL,
+    MODEL_WAIT_STOPPED
 };
 
 struct model_waker {

@@ -3,12 +3,14 @@
  * One step for each descriptor whose closing another process could notice; closings that nobody can notice go along
  * with the next step. The last step unmaps, hands the children to init and leaves a zombie.
  */
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "kernel/descriptor.h"
 #include "kernel/handlers.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signals.h"
 #include "kernel/system.h"
 
 /* Whether closing p's first descriptor could be noticed by others now. */
@@ -30,6 +32,7 @@ static void children_orphan(struct kstep *k, const struct process *p)
         } else {
             child.h.ppid = KERNEL_INIT_PID;
             process_put(k, &child);
+            system_add_orphan(k, child.h.pid);
         }
     }
 }
@@ -40,6 +43,24 @@ static bool is_reaped_at_once(const struct process *p)
     return p->h.ppid == KERNEL_INIT_PID && p->h.pid != KERNEL_MAIN_PID;
 }
 
+/* PROC-11: a parent that ignores SIGCHLD, or says so with SA_NOCLDWAIT, gets no zombies. */
+static bool parent_wants_no_zombie(struct kstep *k, const struct process *p)
+{
+    struct process parent;
+    struct signals s;
+    if (!k->signals || !process_get(k, p->h.ppid, &parent))
+        return false;
+    signals_get(k, p->h.ppid, &s);
+    return s.actions[SIGCHLD].handler == SIGNAL_IGNORE || s.actions[SIGCHLD].flags & SA_NOCLDWAIT;
+}
+
+static void tell_parent(struct kstep *k, const struct process *p, int32_t status)
+{
+    bool exited = WIFEXITED(status);
+    signal_tell_parent(k, p->h.ppid, exited ? CLD_EXITED : CLD_KILLED, k->pid,
+                       exited ? WEXITSTATUS(status) : WTERMSIG(status)); /* SIG-24, PROC-13 */
+}
+
 static void finish(struct kstep *k, int32_t status)
 {
     struct process p;
@@ -47,14 +68,22 @@ static void finish(struct kstep *k, int32_t status)
     for (uint32_t i = 0; i < p.h.mapping_count; i++)
         shm_release(k, p.mappings[i].region);
     children_orphan(k, &p);
+    signals_remove(k, k->pid);
     if (is_reaped_at_once(&p)) {
         process_remove(k, k->pid);
         system_add_processes(k, -1);
+        system_drop_orphan(k, k->pid);
+    } else if (parent_wants_no_zombie(k, &p)) {
+        process_remove(k, k->pid);
+        process_drop_child(k, p.h.ppid, k->pid);
+        system_add_processes(k, -1);
+        tell_parent(k, &p, status);
     } else { /* PROC-06 */
         p.h.state = PROCESS_ZOMBIE;
         p.h.status = status;
         p.h.mapping_count = p.h.child_count = p.h.descriptor_count = 0;
         process_put(k, &p);
+        tell_parent(k, &p, status);
     }
     kstep_exit(k);
 }

@@ -5,6 +5,7 @@
 
 #include "kernel/handlers.h"
 #include "kernel/process.h"
+#include "kernel/signals.h"
 #include "kernel/system.h"
 
 /* The options of waitpid that Linux takes. */
@@ -22,10 +23,23 @@ static bool child_matches(const struct process *self, const struct process *chil
 
 struct candidates {
     uint32_t matching; /* children that match at all */
-    vec_u32 zombies;   /* pids of those that are dead, in the order of the list of children */
+    vec_u32 zombies;   /* pids of those that are dead, or have other news that was asked for, in the order of the list
+                          of children */
 };
 
-static void candidates_find(struct kstep *k, int32_t which, struct candidates *c)
+/* The JOB_ bit of a stop or a continuation that was not told yet, and was asked for (PROC-15); 0: none. */
+static uint32_t news_of(struct kstep *k, uint32_t child, uint32_t options)
+{
+    struct signals s;
+    uint32_t asked =
+        (options & WUNTRACED ? JOB_STOP_NEWS : 0u) | (options & (uint32_t)WCONTINUED ? JOB_CONTINUE_NEWS : 0u);
+    if (!asked || !k->signals)
+        return 0;
+    signals_get(k, child, &s);
+    return s.h.job & asked;
+}
+
+static void candidates_find(struct kstep *k, int32_t which, uint32_t options, struct candidates *c)
 {
     struct process self, child;
     process_get(k, k->pid, &self);
@@ -34,7 +48,7 @@ static void candidates_find(struct kstep *k, int32_t which, struct candidates *c
         if (!child_matches(&self, &child, which))
             continue;
         c->matching++;
-        if (child.h.state == PROCESS_ZOMBIE)
+        if (child.h.state == PROCESS_ZOMBIE || news_of(k, child.h.pid, options))
             VEC_PUSH(&c->zombies, child.h.pid);
     }
 }
@@ -45,29 +59,46 @@ static bool wait_blocks(const struct candidates *c)
     return c->matching > 0 && c->zombies.count == 0;
 }
 
-static void reap(struct kstep *k, const struct candidates *c, uint64_t status_address)
+/* Takes note of a stop or a continuation, which is told once; the status that wait gives. */
+static int32_t tell_news(struct kstep *k, uint32_t child, uint32_t options)
+{
+    static const int32_t continued = 0xffff;
+    struct signals s;
+    uint32_t news = news_of(k, child, options);
+    signals_get(k, child, &s);
+    int32_t status = news & JOB_STOP_NEWS ? W_STOPCODE((int32_t)(s.h.job >> JOB_SIGNAL_SHIFT)) : continued;
+    s.h.job &= ~news;
+    signals_put(k, &s);
+    return status;
+}
+
+static void reap(struct kstep *k, const struct candidates *c, uint64_t status_address, uint32_t options)
 {
     struct process child;
     /* PROC-10, MODE-02: any of them, or the one that was made first */
     uint32_t i = k->settings->linux_order ? 0 : kstep_choose(k, (uint32_t)c->zombies.count);
     process_get(k, c->zombies.items[i], &child);
-    process_remove(k, child.h.pid);
-    process_drop_child(k, k->pid, child.h.pid);
-    system_add_processes(k, -1);
+    if (child.h.state == PROCESS_ZOMBIE) {
+        process_remove(k, child.h.pid);
+        process_drop_child(k, k->pid, child.h.pid);
+        system_add_processes(k, -1);
+    } else {
+        child.h.status = tell_news(k, child.h.pid, options);
+    }
     /* As Linux does, a bad address is found only after the child is gone. */
     if (!status_address || kstep_copy_out(k, status_address, &child.h.status, sizeof child.h.status))
         kstep_return(k, child.h.pid);
 }
 
-static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, bool hang)
+static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, uint32_t options)
 {
     struct candidates c = {0};
-    candidates_find(k, which, &c);
+    candidates_find(k, which, options, &c);
     if (!c.matching)
         kstep_fail(k, ECHILD); /* PROC-08, PROC-09 */
     else if (!wait_blocks(&c))
-        reap(k, &c, status_address);
-    else if (hang)
+        reap(k, &c, status_address, options);
+    else if (!(options & WNOHANG))
         kstep_block(k);
     else
         kstep_return(k, 0); /* PROC-09 */
@@ -76,7 +107,7 @@ static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, bo
 
 void process_wait(struct kstep *k)
 {
-    wait_for(k, -1, k->call.args[0], true);
+    wait_for(k, -1, k->call.args[0], 0);
 }
 
 void process_waitpid(struct kstep *k)
@@ -91,7 +122,7 @@ void process_waitpid(struct kstep *k)
     } else if (which == INT32_MIN) {
         kstep_fail(k, ESRCH);
     } else {
-        wait_for(k, which, k->call.args[1], !(options & WNOHANG));
+        wait_for(k, which, k->call.args[1], options);
     }
 }
 

@@ -21,6 +21,8 @@ void task_reset(struct task *t)
         t->statics[t->touched.items[i]] = NULL;
     t->touched.count = 0;
     t->frames.count = 0;
+    t->interruptions.count = 0;
+    t->handlers = false;
     t->registers.count = 0;
     t->locals.count = 0;
     t->dynamics.count = 0;
@@ -44,6 +46,7 @@ void task_free(struct task *t)
     watch_end(t);
     pool_free(&t->pool);
     VEC_FREE(&t->frames);
+    VEC_FREE(&t->interruptions);
     VEC_FREE(&t->registers);
     VEC_FREE(&t->locals);
     VEC_FREE(&t->dynamics);
@@ -111,7 +114,7 @@ void task_settle(struct task *t)
     settle_place(t);
     if (number == KCALL_EXIT) {
         t->frozen = true;
-        t->frames.count = 0;
+        t->frames.count = t->interruptions.count = 0;
     }
     settle_idle(t);
 }
