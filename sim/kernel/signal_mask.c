@@ -83,6 +83,18 @@ void signal_pending(struct kstep *k)
         kstep_return(k, 0);
 }
 
+/* SIG-05: a handler begins only when nothing else is due. What is due comes first, on top of it: so the frames are
+ * stacked before any of the bodies runs, and the last one begins first. */
+void signal_enter(struct kstep *k)
+{
+    kstep_return(k, 0);
+}
+
+bool signal_enter_silent(struct kstep *k)
+{
+    return !kstep_signal_due(k);
+}
+
 /* SIG-06: a handler has returned, and what it blocked is unblocked. Nobody can tell when: a signal that is due from then
  * on comes in a step of its own. */
 void signal_return(struct kstep *k)

@@ -247,17 +247,17 @@ enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info i
     return SIGNAL_SENT;
 }
 
-void signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status)
+enum signal_sent signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status)
 {
     struct process p;
     struct signals s;
     if (!k->signals || !process_get(k, parent, &p) || p.h.state != PROCESS_RUNNING)
-        return;
+        return SIGNAL_DISCARDED;
     signals_get(k, parent, &s);
     bool stopping = code == CLD_STOPPED || code == CLD_CONTINUED;
     if (stopping && s.actions[SIGCHLD].flags & SA_NOCLDSTOP)
-        return; /* SIG-24 */
-    signal_send(k, parent, (struct signal_info){SIGCHLD, code, child, 0, (uint64_t)(uint32_t)status});
+        return SIGNAL_DISCARDED; /* SIG-24 */
+    return signal_send(k, parent, (struct signal_info){SIGCHLD, code, child, 0, (uint64_t)(uint32_t)status});
 }
 
 static void put(unsigned char *bytes, unsigned at, uint64_t value, unsigned n)

@@ -98,7 +98,7 @@ enum signal_sent { SIGNAL_SENT, SIGNAL_DISCARDED, SIGNAL_MERGED, SIGNAL_NO_ROOM 
 /* Sends to a process that must be running. NO_ROOM: only for a real-time signal; nothing was sent. */
 enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info info);
 /* The end of a process, a stop, a continuation, told to its parent (SIG-24). */
-void signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status);
+enum signal_sent signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status);
 
 /* The bytes of the siginfo_t. */
 void signal_info_bytes(const struct signal_info *info, unsigned char bytes[SIGNAL_INFO_BYTES]);

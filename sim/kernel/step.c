@@ -115,6 +115,8 @@ void kstep_begin(struct kstep *k)
 void kstep_run(struct kstep *k)
 {
     kstep_begin(k);
+    if (k->signals)
+        kstep_stopped(k); /* whoever runs the call has looked at it: it is part of the footprint */
     kernel_call(k->call.number)->handler(k);
     assert(k->outcome.kind != KOUT_NONE && "a handler must end the step");
     assert(k->choices_used <= k->choices.count);

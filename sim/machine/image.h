@@ -31,7 +31,7 @@ struct image_header {
 
 _Static_assert(sizeof(struct machine_pending) == 96, "its padding is none, or bytes that image.c clears");
 _Static_assert(sizeof(struct image_header) == sizeof(struct machine_pending) + 32, "no padding");
-_Static_assert(sizeof(struct interruption) == 96, "no padding");
+_Static_assert(sizeof(struct interruption) == 104, "no padding");
 
 /* The interned local state of a task that has settled. */
 uint32_t image_pack(struct task *t);

@@ -171,6 +171,8 @@ static void give_return(struct task *t, const struct koutcome *o, uint64_t value
         task_errno(t, o->error);
     if (!t->stopped && t->pending.call.number == KCALL_SIGRETURN)
         leave_handler(t);
+    else if (!t->stopped && t->pending.call.number == KCALL_SIGENTER)
+        t->interruptions.items[t->interruptions.count - 1].entered = true;
     else if (!t->stopped)
         visible_return(t, value);
 }
@@ -204,7 +206,8 @@ static void give_signal(struct task *t, const struct koutcome *o)
     VEC_PUSH(&t->interruptions, n);
     size_t size = 0;
     const void *info = d->info ? intern_get(t->components, d->info, &size) : NULL;
-    call_enter_handler(t, function, d->signal, info, size);
+    if (call_enter_handler(t, function, d->signal, info, size))
+        task_post(t, KCALL_SIGENTER, NULL, 0);
 }
 
 static void give_death(struct task *t, const struct koutcome *o)

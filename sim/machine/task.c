@@ -57,8 +57,22 @@ void task_free(struct task *t)
     VEC_FREE(&t->arguments);
 }
 
+/* Whether it is the frame of a signal handler that has not begun; `f` may be one that is about to be pushed. */
+static bool is_unentered(const struct task *t, const struct frame *f)
+{
+    size_t depth = t->frames.count;
+    if (f >= t->frames.items && f < t->frames.items + t->frames.count)
+        depth = (size_t)(f - t->frames.items);
+    for (size_t i = 0; i < t->interruptions.count; i++)
+        if (t->interruptions.items[i].depth == depth)
+            return !t->interruptions.items[i].entered;
+    return false;
+}
+
 const struct code_live *task_live(const struct task *t, const struct frame *f)
 {
+    if (t->interruptions.count && is_unentered(t, f))
+        return NULL;
     const struct code_function *function = &t->program->functions.items[f->function];
     uint32_t live = function->code.items[f->pc].live;
     return live == LIVE_NONE ? NULL : &function->lives.items[live];

@@ -54,7 +54,8 @@ struct frame {
     uint64_t stack_bytes;   /* of this frame and all below */
 };
 
-/* A signal handler runs (or has just returned: then .sigreturn is pending), and this is what it interrupted. */
+/* A signal handler is about to run (then .sigenter is pending, if no other one interrupts it first), runs, or has just
+ * returned (then .sigreturn is pending), and this is what it interrupted. */
 struct interruption {
     uint32_t depth;    /* number of the handler's frame */
     uint32_t idle;     /* of the interrupted call: task->idle */
@@ -63,6 +64,8 @@ struct interruption {
     int64_t value;     /* if it interrupts: what the call returns, and the errno */
     int32_t error;
     uint32_t interrupts;
+    uint32_t entered; /* the handler has begun: its frame is at an instruction like any other */
+    uint32_t unused;
 };
 
 struct dynamic {
