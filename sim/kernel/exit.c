@@ -43,7 +43,8 @@ static bool is_reaped_at_once(const struct process *p)
     return p->h.ppid == KERNEL_INIT_PID && p->h.pid != KERNEL_MAIN_PID;
 }
 
-/* PROC-11: a parent that ignores SIGCHLD, or says so with SA_NOCLDWAIT, gets no zombies. */
+/* PROC-11: a parent that ignores SIGCHLD, or says so with SA_NOCLDWAIT, gets no zombies; it keeps those that it has
+ * (PROC-12). */
 static bool parent_wants_no_zombie(struct kstep *k, const struct process *p)
 {
     struct process parent;

@@ -1,4 +1,5 @@
-/* What may happen to a task while a call is pending: it acts on a signal, or its timer runs out. See spec/signal.md.
+/* What may happen to a task while a call is pending: it acts on a signal (GEN-02), or its timer runs out. See
+ * spec/signal.md.
  *
  * A signal that arrives is acted on in one of two places. *Before* the call begins: the handler runs, then the call, from
  * its start and with what the handler left (the lost wake-up of SIG-19 is this, before a pause). Or *inside* a call that
@@ -88,7 +89,7 @@ static uint64_t acting(const struct signals *s, uint32_t tid, uint64_t mask)
 static bool events_find(struct kstep *k, const struct signals *s, bool waiting, struct events *e)
 {
     uint64_t blocked = signals_blocked(s, k->tid), mask, before = 0, inside = 0;
-    if (s->h.job & JOB_STOPPED) { /* SIG-26: only SIGKILL gets through */
+    if (s->h.job & JOB_STOPPED) { /* SIG-26, GEN-08: only SIGKILL gets through */
         if (signals_pending_set(s, k->tid) & signal_bit(SIGKILL))
             add(e, SIGKILL, false);
         return true;
@@ -122,7 +123,7 @@ static void run_out(struct kstep *k, struct signals *s)
     k->outcome.event = KEVENT_TIMER;
 }
 
-/* What the interrupted call returns. */
+/* What the interrupted call returns. It is not in any queue any more: a retry comes as anybody else (EINTR-08). */
 static void interrupted_result(struct kstep *k, struct kdelivery *d)
 {
     d->interrupts = true;
@@ -160,7 +161,7 @@ static void handle(struct kstep *k, struct signals *s, const struct signal_info 
     if (inside && !mask_inside(k, mask, &mask))
         return;
     bool again = class == KINTERRUPT_NEVER || (class == KINTERRUPT_RESTARTS && a->flags & SA_RESTART);
-    if (inside && !again) {
+    if (inside && (!again || k->call.progress)) { /* EINTR-10: this signal decides, whatever comes on top of it */
         interrupted_result(k, &d);
         if (!rest_out(k))
             return;
@@ -197,7 +198,7 @@ static void stop(struct kstep *k, struct signals *s, uint32_t signal, bool insid
 static void die(struct kstep *k, struct signals *s, const struct signal_info *info)
 {
     bool own = info->pid == k->pid && info->code == SI_TKILL && signal_default(info->signal) == SIGNAL_DUMPS;
-    signals_put(k, s);
+    signals_put(k, s); /* SIG-32: what is left of its life are the steps of its end */
     if (own) {
         kstep_die(k, (int)info->signal, "raise() of a signal that kills");
         return;
@@ -218,7 +219,7 @@ void signal_event(struct kstep *k, bool waiting)
     if (!events_find(k, &s, waiting, &e))
         return;
     if (!e.count) {
-        kstep_block(k);
+        kstep_block(k); /* EINTR-09: what is ignored is not among them */
         return;
     }
     struct event now = e.items[kstep_choose(k, e.count)];

@@ -235,11 +235,8 @@ enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info i
         signals_put(k, &s);
         return SIGNAL_MERGED; /* SIG-02 */
     }
-    if (s.h.pending_count == SIGNAL_QUEUE_MAX) {
-        if (info.signal >= SIGNAL_REALTIME)
-            return SIGNAL_NO_ROOM;
-        pending_drop(&s, --at); /* SIG-29: a standard signal always finds room */
-    }
+    if (s.h.pending_count >= SIGNAL_QUEUE_MAX && info.signal >= SIGNAL_REALTIME)
+        return SIGNAL_NO_ROOM; /* SIG-29 */
     memmove(&s.pending[at + 1], &s.pending[at], (s.h.pending_count - at) * sizeof *s.pending);
     s.pending[at] = info; /* SIG-03 */
     s.h.pending_count++;

@@ -1,4 +1,5 @@
-/* Signals of a process: dispositions, masks, what is pending, whether it is stopped, its timer. See spec/signal.md.
+/* Signals of a process: dispositions, masks, what is pending, whether it is stopped, its timer (SIG-01). See
+ * spec/signal.md.
  *
  * All of it is one component (SLOT_SIGNALS, owner pid), empty while everything is at its default: a program that uses no
  * signals has none, and pays nothing. It is unpacked into a struct with a place for every signal.
@@ -59,7 +60,7 @@ struct signals {
     struct signals_header h; /* action_count is not kept */
     struct signal_action actions[SIGNAL_MAX + 1]; /* by number */
     struct signal_mask masks[SIGNAL_MASKS_MAX];
-    struct signal_info pending[SIGNAL_QUEUE_MAX];
+    struct signal_info pending[SIGNAL_QUEUE_MAX + SIGNAL_REALTIME]; /* standard ones always find room */
 };
 
 static inline uint64_t signal_bit(uint32_t signal)

@@ -53,7 +53,8 @@ static void candidates_find(struct kstep *k, int32_t which, uint32_t options, st
     }
 }
 
-/* The blocking rule of wait: somebody could still come, and nobody has (PROC-06, PROC-08). */
+/* The blocking rule of wait: somebody could still come, and nobody has (PROC-06, PROC-08). SIGCHLD does not matter: it
+ * stays pending where it is blocked (PROC-17). */
 static bool wait_blocks(const struct candidates *c)
 {
     return c->matching > 0 && c->zombies.count == 0;
