@@ -175,8 +175,7 @@ static bool returns_from_call(const struct kstep *k)
 static uint32_t mark_due(struct model *m, uint32_t local)
 {
     const struct machine_pending *p = machine_pending(m->machine, local);
-    if (p->trouble != TROUBLE_NONE || p->call.number == KCALL_EXIT || p->call.number == KCALL_DIE ||
-        !kstep_signal_due(&m->step))
+    if (p->trouble != TROUBLE_NONE || kcall_is_ending(&p->call) || !kstep_signal_due(&m->step))
         return local;
     return machine_signalled(m->machine, local);
 }

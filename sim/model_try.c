@@ -41,7 +41,7 @@ bool model_try_first(struct model *m, struct model_try *t)
         return begin(m, t, false);
     model_aim(m, t->vector, t->count, task.pid, task.tid, t->local);
     kstep_begin(&m->step);
-    t->stopped = kstep_stopped(&m->step) && p->call.number != KCALL_EXIT && p->call.number != KCALL_DIE;
+    t->stopped = kstep_stopped(&m->step) && !kcall_is_ending(&p->call);
     /* The mark may be out of date, as when a continuation has done away with the stop that was due. */
     bool due = p->signalled && kstep_signal_due(&m->step);
     if (t->stopped || due) {

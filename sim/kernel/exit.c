@@ -102,7 +102,7 @@ static void exit_step(struct kstep *k, int32_t status)
         bool observable = first_close_is_observable(k, &p);
         descriptor_release(k, k->pid, number); /* GEN-12, GEN-13 */
         if (observable) {
-            kstep_continue(k, number + 1);
+            kstep_continue(k, k->signals); /* has begun, if that matters to signals */
             return;
         }
         process_get(k, k->pid, &p);

@@ -234,6 +234,8 @@ void kstep_run_event(struct kstep *k, bool waiting);
 bool kstep_stopped(struct kstep *k);
 /* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
 bool kstep_signal_due(struct kstep *k);
+/* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
+bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to
  * others. */
 bool kernel_call_uses_signals(uint32_t number, bool *sends);

@@ -26,6 +26,11 @@ enum kinterrupt kernel_interrupt(uint32_t call)
     return (enum kinterrupt)interrupts[call];
 }
 
+bool kcall_is_ending(const struct kcall *call)
+{
+    return call->number == KCALL_DIE || (call->number == KCALL_EXIT && call->progress);
+}
+
 bool kernel_call_uses_signals(uint32_t number, bool *sends)
 {
     *sends = number == KCALL_KILL || number == KCALL_KILLPG || number == KCALL_TGKILL || number == KCALL_SIGQUEUE;
@@ -211,7 +216,7 @@ void signal_event(struct kstep *k, bool waiting)
 {
     struct signals s;
     struct events e = {.count = 0};
-    if (k->call.number == KCALL_EXIT || k->call.number == KCALL_DIE) { /* past all signals */
+    if (kcall_is_ending(&k->call)) {
         kstep_block(k);
         return;
     }

@@ -223,7 +223,7 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
     struct task *t = unpack(m, local);
     assert(o->kind == KOUT_RETURN || o->kind == KOUT_SPAWN || o->kind == KOUT_CONTINUE || o->kind == KOUT_DIE ||
            o->kind == KOUT_SIGNAL);
-    if (t->frozen)
+    if (t->frozen && o->kind == KOUT_CONTINUE && o->progress == t->pending.call.progress)
         return local; /* nothing brings it back */
     switch ((enum koutcome_kind)o->kind) {
     case KOUT_RETURN:
@@ -232,6 +232,7 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
         break;
     case KOUT_CONTINUE:
         t->pending.call.progress = o->progress;
+        t->pending.signalled = false;
         t->stopped = true;
         break;
     case KOUT_DIE:

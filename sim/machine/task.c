@@ -126,7 +126,8 @@ void task_settle(struct task *t)
 {
     uint32_t number = t->pending.call.number;
     settle_place(t);
-    if (number == KCALL_EXIT) {
+    /* Until an exit has begun a signal handler may still run, and never return. */
+    if (number == KCALL_EXIT && (!t->handlers || t->pending.call.progress)) {
         t->frozen = true;
         t->frames.count = t->interruptions.count = 0;
     }
