@@ -231,7 +231,7 @@ Test(signal, sigsuspend_lets_in_what_its_mask_lets_in) /* SIG-18, SIG-17, GEN-02
     world_close(w);
 }
 
-Test(signal, a_signal_comes_before_a_pause_or_inside_it) /* SIG-19, GEN-03 */
+Test(signal, a_signal_comes_before_a_pause_or_inside_it) /* SIG-19, GEN-03, EINTR-08 */
 {
     struct world *w = signals_open();
     act(w, MAIN, SIGUSR1, HANDLER, 0, 0);
