@@ -1,4 +1,5 @@
-/* The model: machine and kernel put together into steps over state vectors. See model.h. */
+/* The model: machine and kernel put together into steps over state vectors. See model.h.
+ * It is over 500 lines long: tasks, leaves and expansion share one notion of a step, and are read together. */
 #include "model.h"
 
 #include <assert.h>
@@ -34,7 +35,8 @@ void model_notice_slots(struct model *m)
         VEC_PUSH(&m->activity, 0);
         if (name.kind == SLOT_TASK)
             task_add(m, name.owner, m->slots_seen);
-        else if (name.kind == SLOT_PROCESS || name.kind == SLOT_OFD || name.kind == SLOT_REGION)
+        else if (name.kind == SLOT_PROCESS || name.kind == SLOT_OFD || name.kind == SLOT_REGION ||
+                 name.kind == SLOT_FIFO)
             VEC_PUSH(&m->access_slots, m->slots_seen);
     }
 }
@@ -98,6 +100,12 @@ static void outcome_reset(struct koutcome *o)
     o->console.count = 0;
 }
 
+static void limit_keep(struct model *m)
+{
+    if (m->step.outcome.limit && !m->limit_note)
+        m->limit_note = m->step.outcome.note;
+}
+
 static void console_keep(struct model *m, size_t *kept)
 {
     const struct koutcome *o = &m->step.outcome;
@@ -107,13 +115,15 @@ static void console_keep(struct model *m, size_t *kept)
     }
 }
 
-/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one. */
-static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool *limit, size_t *console)
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one.
+ * What was met on the way (limits, the last mark) goes to the effect. */
+static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct model_effect *e, size_t *console)
 {
     struct kstep *k = &m->step;
     while (local) {
         const struct machine_pending *p = machine_pending(m->machine, local);
-        *limit |= p->limit;
+        e->limit |= p->limit;
+        e->label = p->label ? p->label : e->label;
         const struct kcall_info *info = kernel_call(p->call.number);
         if (p->trouble != TROUBLE_NONE || !info->silent)
             break;
@@ -122,7 +132,8 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool *limi
             break;
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
-        *limit |= k->outcome.limit;
+        e->limit |= k->outcome.limit;
+        limit_keep(m);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
     }
@@ -195,6 +206,11 @@ static void effect_make(struct model *m, struct model_effect *e, const struct mo
         writes[n++] = locals[i];
     e->writes = writes;
     e->write_count = n;
+    vec_u32 slots = {0};
+    for (uint32_t i = 0; i < n; i++)
+        VEC_PUSH(&slots, writes[i].slot);
+    e->write_set = intern_put(m->write_sets, slots.items, n * sizeof *slots.items);
+    VEC_FREE(&slots);
 }
 
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
@@ -204,6 +220,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     memset(e, 0, sizeof *e);
     e->outcome = number;
     e->limit = k->outcome.limit;
+    limit_keep(m);
     size_t console_first = m->console.count, console_count = 0;
     console_keep(m, &console_count);
 
@@ -213,18 +230,15 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
     bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
-    next = settle(m, t.pid, next, &e->limit, &console_count);
+    next = settle(m, t.pid, next, e, &console_count);
     called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
     if (m->signals && next && called)
         next = mark_due(m, next);
     locals[local_count++] = (struct model_write){.slot = t.slot, .value = next};
-    if (next) {
+    if (next)
         e->trouble = (uint8_t)trouble_of(m, next);
-        uint32_t label = machine_pending(m->machine, next)->label;
-        e->label = label;
-    }
     if (child) {
-        child_local = settle(m, child, child_local, &e->limit, &console_count);
+        child_local = settle(m, child, child_local, e, &console_count);
         locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
         if (e->trouble == MODEL_FINE)
             e->trouble = (uint8_t)trouble_of(m, child_local);
@@ -282,8 +296,11 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
     return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
 }
 
-/* The leaf's number for a task's local state in this vector: a walk down the decision tree. */
-static uint32_t leaf_find(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
+#define LEAF_UNKNOWN UINT32_MAX
+
+/* The leaf's number for a task's local state in this vector, by a walk down the decision tree; LEAF_UNKNOWN: never met.
+ */
+static uint32_t leaf_known(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
 {
     const struct step_memo *memo = &m->memo;
     uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
@@ -299,8 +316,7 @@ static uint32_t leaf_find(struct model *m, const uint32_t *vector, uint32_t coun
         else
             node = step_memo_next(memo, node, value);
     }
-    node = leaf_build(m, vector, count, task, local);
-    return m->memo.nodes.items[node].next[0];
+    return LEAF_UNKNOWN;
 }
 
 /* ---- expansion ---- */
@@ -319,43 +335,75 @@ static void hold_others(struct model_expansion *out, uint32_t task)
             out->status.items[t] = TASK_HELD;
 }
 
-void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+/* What a leaf says of its task in this state. */
+static void add_leaf(const struct model *m, uint32_t task, uint32_t index, struct model_expansion *out)
 {
-    uint32_t tasks = (uint32_t)m->tasks.count, atomic = UINT32_MAX;
+    const struct memo_leaf *leaf = &m->memo.leaves.items[index];
+    out->leaves.items[task] = index;
+    if (leaf->effect_count) {
+        out->status.items[task] = TASK_ENABLED;
+        VEC_RESERVE(&out->steps, out->steps.count + leaf->effect_count);
+        for (uint32_t e = 0; e < leaf->effect_count; e++)
+            out->steps.items[out->steps.count++] = (struct model_step){.task = task, .effect = &leaf->effects[e]};
+    } else if (leaf->idle) {
+        out->status.items[task] = TASK_IDLE;
+    } else {
+        out->status.items[task] = TASK_BLOCKED;
+        out->blocked++;
+    }
+}
+
+static void expansion_start(const struct model *m, struct model_expansion *out)
+{
+    uint32_t tasks = (uint32_t)m->tasks.count;
     VEC_RESERVE(&out->status, tasks);
     VEC_RESERVE(&out->leaves, tasks);
     out->status.count = out->leaves.count = tasks;
     out->steps.count = 0;
     out->blocked = out->live = 0;
+    memset(out->status.items, TASK_ABSENT, tasks);
+}
+
+/* Tasks in the order of their ids; those first met while this state is expanded are not in it. `building` is m itself,
+ * or NULL: then what is unknown ends the expansion. */
+static bool expand(const struct model *m, struct model *building, const uint32_t *vector, uint32_t count,
+                   struct model_expansion *out)
+{
+    uint32_t tasks = (uint32_t)m->tasks.count, atomic = UINT32_MAX;
+    expansion_start(m, out);
     for (uint32_t i = 0, met = 0; met < tasks; i++) {
         uint32_t task = m->order.items[i];
         if (task >= tasks)
-            continue; /* met while this state is expanded: not in it yet */
+            continue;
         met++;
         uint32_t local = vector_at(vector, count, m->tasks.items[task].slot);
-        out->status.items[task] = TASK_ABSENT;
         if (!local)
             continue;
         out->live++;
-        uint32_t index = leaf_find(m, vector, count, task, local);
-        const struct memo_leaf *leaf = &m->memo.leaves.items[index];
-        out->leaves.items[task] = index;
-        if (leaf->effect_count) {
-            out->status.items[task] = TASK_ENABLED;
-            VEC_RESERVE(&out->steps, out->steps.count + leaf->effect_count);
-            for (uint32_t e = 0; e < leaf->effect_count; e++)
-                out->steps.items[out->steps.count++] = (struct model_step){.task = task, .effect = &leaf->effects[e]};
-            if (leaf->atomic)
-                atomic = task;
-        } else if (leaf->idle) {
-            out->status.items[task] = TASK_IDLE;
-        } else {
-            out->status.items[task] = TASK_BLOCKED;
-            out->blocked++;
+        uint32_t index = leaf_known(m, vector, count, local);
+        if (index == LEAF_UNKNOWN) {
+            if (!building)
+                return false;
+            uint32_t node = leaf_build(building, vector, count, task, local);
+            index = m->memo.nodes.items[node].next[0];
         }
+        add_leaf(m, task, index, out);
+        if (m->memo.leaves.items[index].atomic && m->memo.leaves.items[index].effect_count)
+            atomic = task;
     }
     if (atomic != UINT32_MAX)
         hold_others(out, atomic);
+    return true;
+}
+
+void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+{
+    expand(m, m, vector, count, out);
+}
+
+bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out)
+{
+    return expand(m, NULL, vector, count, out);
 }
 
 void model_expansion_free(struct model_expansion *e)
@@ -365,6 +413,7 @@ void model_expansion_free(struct model_expansion *e)
     VEC_FREE(&e->status);
 }
 
+/* GEN-10 */
 bool model_is_deadlock(const struct model_expansion *e)
 {
     return !e->steps.count && e->blocked;
@@ -378,10 +427,9 @@ static void initial_build(struct model *m)
     k->pid = k->tid = KERNEL_MAIN_PID;
     kstep_begin(k);
     kernel_initial(k, KERNEL_MAIN_PID);
-    m->initial.limit = false;
     size_t first = m->console.count, console = 0;
     uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, &m->initial.limit, &console);
+    local = settle(m, KERNEL_MAIN_PID, local, &m->initial, &console);
     struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
     m->initial.trouble = (uint8_t)trouble_of(m, local);
     effect_make(m, &m->initial, &w, 1);
@@ -413,6 +461,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
+    m->write_sets = intern_create();
     m->slots = slots_create();
     m->machine = machine_create(program, m->components, options);
     m->step.components = m->components;
@@ -435,6 +484,7 @@ void model_destroy(struct model *m)
     step_memo_free(&m->memo);
     slots_destroy(m->slots);
     intern_destroy(m->components);
+    intern_destroy(m->write_sets);
     VEC_FREE(&m->tasks);
     VEC_FREE(&m->order);
     VEC_FREE(&m->slot_task);
@@ -451,6 +501,10 @@ void model_destroy(struct model *m)
 const struct model_effect *model_initial(struct model *m)
 {
     return &m->initial;
+}
+unsigned model_stale_reads(const struct model *m, const uint32_t **sources)
+{
+    return machine_stale_reads(m->machine, sources);
 }
 const uint32_t *model_activity(const struct model *m)
 {

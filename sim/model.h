@@ -31,11 +31,12 @@ struct model_write {
 struct model_effect {
     const struct model_write *writes; /* [write_count] each slot once, values that differ from what was there */
     uint32_t write_count;
-    uint32_t outcome; /* number among the operation's outcomes, 0 first */
-    uint8_t trouble;  /* enum model_trouble: the acting task (or its child) is in trouble after this step */
-    bool limit;       /* a limit of the simulation was met */
-    uint32_t output;  /* index into the model's console output lists, 0: none */
-    uint32_t label;   /* interned text of impasse_mark, 0: none */
+    uint32_t outcome;   /* number among the operation's outcomes, 0 first */
+    uint8_t trouble;    /* enum model_trouble: the acting task (or its child) is in trouble after this step */
+    bool limit;         /* a limit of the simulation was met */
+    uint32_t output;    /* index into the model's console output lists, 0: none */
+    uint32_t label;     /* interned text of impasse_mark, 0: none */
+    uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 
 struct model_step {
@@ -65,6 +66,11 @@ struct model *model_create(const struct program *program, const struct kernel_se
                            const struct machine_options *options);
 void model_destroy(struct model *m);
 
+/* With machine_options.clear: sources of values that were thrown away and then read (machine_stale_reads), ascending.
+ * Once there is one, nothing that this model says counts: create another one that keeps these too. Which ones there are
+ * after a set of states was expanded does not depend on the order. */
+unsigned model_stale_reads(const struct model *m, const uint32_t **sources);
+
 /* Slots met so far; grows while states are expanded. Vectors that callers pass must be at least this long (or shorter,
  * with the count given). */
 uint32_t model_slots(const struct model *m);
@@ -73,6 +79,9 @@ const struct model_effect *model_initial(struct model *m);
 
 /* All steps of the state vector[0..count). */
 void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
+/* The same from what the model remembers, without changing it: safe for several threads at once while nobody calls
+ * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
+bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
 /* No step, and some task neither gone nor idle. */
 bool model_is_deadlock(const struct model_expansion *e);
@@ -81,6 +90,11 @@ bool model_is_deadlock(const struct model_expansion *e);
  */
 uint32_t model_stuck(struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
                      uint8_t *stuck);
+
+/* The same from what the model remembers: 1 if some task is stuck, 0 if none, -1 if something new would have to be
+ * worked out. Safe as model_expand_known is. stuck: scratch. */
+int model_stuck_known(const struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
+                      uint8_t *stuck);
 
 /* Tasks met so far, numbered in the order of discovery; task_order gives them ascending by id. */
 uint32_t model_tasks(const struct model *m);
@@ -97,6 +111,8 @@ const uint32_t *model_activity(const struct model *m);
 /* Calls `visit` for every distinct effect so far with its task's slot, for the layout of the store. */
 void model_visit_effects(const struct model *m,
                          void (*visit)(void *context, uint32_t task_slot, const struct model_effect *e), void *context);
+/* What limit of the simulation was met first, in words; NULL: none, or nothing said. Borrowed from the model. */
+const char *model_limit_text(struct model *m);
 size_t model_bytes(const struct model *m); /* host memory held by components and memo tables */
 
 /* ---- descriptions, for reports ---- */
@@ -129,7 +145,11 @@ enum model_wait {
     MODEL_WAIT_CHILD,
     MODEL_WAIT_FOREVER,
     MODEL_WAIT_SIGNAL,
-    MODEL_WAIT_STOPPED
+    MODEL_WAIT_STOPPED,
+    MODEL_WAIT_NAME_OPEN, /* somebody to open the other end of a FIFO */
+    MODEL_WAIT_NAME_GONE, /* the same, but its name was removed */
+    MODEL_WAIT_EDGE,      /* something new at a descriptor that is ready, and was reported already */
+    MODEL_WAIT_ANY        /* any of several things: poll */
 };
 
 struct model_waker {

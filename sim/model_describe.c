@@ -140,6 +140,20 @@ void model_describe_objects(struct model *m, const uint32_t *vector, uint32_t co
     }
 }
 
+const char *model_limit_text(struct model *m)
+{
+    if (!m->limit_note)
+        return NULL;
+    size_t n;
+    const char *text = intern_get(m->components, m->limit_note, &n);
+    vec_char copy = {0};
+    text_append(&copy, text, n);
+    /* Interned once more with its end, so that the text lives as long as the model. */
+    text = intern_get(m->components, intern_put(m->components, copy.items, n + 1), NULL);
+    VEC_FREE(&copy);
+    return text;
+}
+
 /* ---- trouble ---- */
 
 static const struct machine_pending *pending_of(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)

@@ -56,6 +56,14 @@ static enum model_wait wait_kind(uint32_t kind)
         return MODEL_WAIT_SIGNAL;
     case KWAIT_STOPPED:
         return MODEL_WAIT_STOPPED;
+    case KWAIT_FIFO_OPEN:
+        return MODEL_WAIT_NAME_OPEN;
+    case KWAIT_FIFO_GONE:
+        return MODEL_WAIT_NAME_GONE;
+    case KWAIT_EDGE:
+        return MODEL_WAIT_EDGE;
+    case KWAIT_ANY:
+        return MODEL_WAIT_ANY;
     }
     return MODEL_WAIT_OTHER;
 }
@@ -76,7 +84,7 @@ void model_explain(struct model *m, const struct model_path *path, uint32_t task
     text_append(&out->needs, m->wait.needs.items, m->wait.needs.count);
     for (size_t i = 0; i < m->wait.wakers.count; i++) {
         const struct kwaker w = m->wait.wakers.items[i];
-        uint32_t other = model_task_of_pid(m, w.pid);
+        uint32_t other = w.weak ? UINT32_MAX : model_task_of_pid(m, w.pid);
         if (other == UINT32_MAX || !vector_at(last, path->width, m->tasks.items[other].slot))
             continue;
         struct model_waker waker = {.task = other, .descriptor = w.descriptor};

@@ -64,6 +64,7 @@ struct model {
     const struct program *program;
     const struct kernel_settings *settings;
     struct intern *components;
+    struct intern *write_sets; /* slots in order, as bytes */
     struct slots *slots;
     struct machine *machine;
     struct kstep step;
@@ -73,11 +74,12 @@ struct model {
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
     bool signals, sends; /* the program uses signals; and sends them to others */
     uint32_t slots_seen;
-    vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION: who can reach what */
+    vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */
     vec_u32 activity;     /* by slot */
     VEC_OF(struct kcopy) console;
     VEC_OF(struct model_output_range) outputs; /* [0] is empty */
     struct model_effect initial;
+    uint32_t limit_note; /* interned text of the first limit that was met, 0: none said */
     VEC_OF(struct kaccess) reads; /* scratch: union over the outcomes being built */
     struct kwait wait;            /* scratch */
     struct stuck_entry *stuck_index;

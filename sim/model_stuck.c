@@ -34,7 +34,12 @@ static void stuck_clear(struct model *m, size_t size)
     m->stuck_tasks.count = 0;
 }
 
-static struct stuck_entry *stuck_find(struct model *m, uint64_t key)
+static uint64_t stuck_key(uint64_t epoch, uint32_t leaf)
+{
+    return hash_mix(epoch ^ ((uint64_t)(leaf + 1) << 20)) | 1;
+}
+
+static struct stuck_entry *stuck_find(const struct model *m, uint64_t key)
 {
     size_t mask = m->stuck_size - 1, i = key & mask;
     while (m->stuck_index[i].key && m->stuck_index[i].key != key)
@@ -42,18 +47,18 @@ static struct stuck_entry *stuck_find(struct model *m, uint64_t key)
     return &m->stuck_index[i];
 }
 
-/* The tasks that could wake a blocked task, as a range of m->stuck_tasks. */
-static struct stuck_entry wakers_of(struct model *m, const uint32_t *vector, uint32_t count, uint64_t epoch,
-                                    uint32_t task, uint32_t leaf)
+/* Works out the tasks that could wake a blocked task, and remembers them. */
+static void wakers_find(struct model *m, const uint32_t *vector, uint32_t count, uint64_t epoch, uint32_t task,
+                        uint32_t leaf)
 {
     if (!m->stuck_index || m->stuck_count * 2 >= m->stuck_size) {
         size_t grown = m->stuck_size ? m->stuck_size * 4 : STUCK_INDEX_MIN;
         stuck_clear(m, grown > STUCK_INDEX_MAX ? STUCK_INDEX_MAX : grown);
     }
-    uint64_t key = hash_mix(epoch ^ ((uint64_t)(leaf + 1) << 20)) | 1;
+    uint64_t key = stuck_key(epoch, leaf);
     struct stuck_entry *entry = stuck_find(m, key);
     if (entry->key)
-        return *entry;
+        return;
     entry->key = key;
     entry->first = (uint32_t)m->stuck_tasks.count;
     m->stuck_count++;
@@ -70,36 +75,65 @@ static struct stuck_entry wakers_of(struct model *m, const uint32_t *vector, uin
             if (m->tasks.items[other].pid == m->wait.wakers.items[i].pid)
                 VEC_PUSH(&m->stuck_tasks, other);
     entry->count = (uint32_t)m->stuck_tasks.count - entry->first;
-    return *entry;
 }
 
-uint32_t model_stuck(struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
-                     uint8_t *stuck)
+static bool has_living_waker(const struct model *m, const struct stuck_entry *w, const struct model_expansion *e,
+                             const uint8_t *stuck)
+{
+    for (uint32_t i = 0; i < w->count; i++) {
+        uint32_t waker = m->stuck_tasks.items[w->first + i];
+        if (waker < e->status.count && !stuck[waker] && e->status.items[waker] != TASK_ABSENT)
+            return true;
+    }
+    return false;
+}
+
+/* The marking itself, from remembered wakers. -1 if those of some task are not known: *missing is then that task. */
+static int mark(const struct model *m, uint64_t epoch, const struct model_expansion *e, uint8_t *stuck,
+                uint32_t *missing)
 {
     uint32_t tasks = (uint32_t)e->status.count, left = e->blocked;
     for (uint32_t t = 0; t < tasks; t++)
         stuck[t] = e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_IDLE;
-    if (!left)
-        return 0;
-    uint64_t epoch = access_epoch(m, vector, count);
     for (bool again = true; again && left;) {
         again = false;
         for (uint32_t t = 0; t < tasks; t++) {
             if (!stuck[t])
                 continue;
-            struct stuck_entry w = wakers_of(m, vector, count, epoch, t, e->leaves.items[t]);
-            for (uint32_t i = 0; i < w.count; i++) {
-                uint32_t waker = m->stuck_tasks.items[w.first + i];
-                if (waker < tasks && !stuck[waker] && e->status.items[waker] != TASK_ABSENT) {
-                    stuck[t] = 0;
-                    again = true;
-                    left -= e->status.items[t] == TASK_BLOCKED;
-                    break;
-                }
+            const struct stuck_entry *w = m->stuck_index ? stuck_find(m, stuck_key(epoch, e->leaves.items[t])) : NULL;
+            if (!w || !w->key) {
+                *missing = t;
+                return -1;
+            }
+            if (has_living_waker(m, w, e, stuck)) {
+                stuck[t] = 0;
+                again = true;
+                left -= e->status.items[t] == TASK_BLOCKED;
             }
         }
     }
     for (uint32_t t = 0; t < tasks; t++)
-        stuck[t] = stuck[t] && e->status.items[t] == TASK_BLOCKED;
-    return left;
+        stuck[t] = left && stuck[t] && e->status.items[t] == TASK_BLOCKED;
+    return (int)left;
+}
+
+uint32_t model_stuck(struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
+                     uint8_t *stuck)
+{
+    uint64_t epoch = access_epoch(m, vector, count);
+    for (;;) {
+        uint32_t missing;
+        int left = mark(m, epoch, e, stuck, &missing);
+        if (left >= 0)
+            return (uint32_t)left;
+        wakers_find(m, vector, count, epoch, missing, e->leaves.items[missing]);
+    }
+}
+
+int model_stuck_known(const struct model *m, const uint32_t *vector, uint32_t count, const struct model_expansion *e,
+                      uint8_t *stuck)
+{
+    uint32_t missing;
+    int left = mark(m, access_epoch(m, vector, count), e, stuck, &missing);
+    return left > 0 ? 1 : left;
 }

@@ -83,7 +83,7 @@ class simulated_libc:
     """
 
     COMPILE = ('$LLVM_CLANG -std=gnu11 -D_GNU_SOURCE -O1 -U__OPTIMIZE__ -Xclang -disable-llvm-passes '
-               '-fno-discard-value-names -fno-builtin -g -gcolumn-info -fdebug-compilation-dir=. '
+               '-fno-discard-value-names -fno-builtin -gline-tables-only -gcolumn-info -fdebug-compilation-dir=. '
                '-ffile-prefix-map=sim/program/= -Wall -Wextra -Isim/include -Isim/program/libc '
                '-c -emit-llvm -o $TARGET $SOURCE')
 
@@ -101,4 +101,25 @@ class simulated_libc:
             return []
         image = env.Object('program/libc_image.S', CPPPATH=['#' + self.folder])
         env.Depends(image, self.bitcode)
+        return image
+
+
+def _concatenate(target, source, env):
+    with open(str(target[0]), 'w', encoding='utf-8') as out:
+        for page in source:
+            out.write(page.get_text_contents() + '\n')
+
+
+class rule_text:
+    """The pages of spec/ as one text, FOLDER/rules.md, for `impasse explain`."""
+
+    def __init__(self, env, folder):
+        self.folder = folder
+        self.text = env.Command(f'{folder}/rules.md', sorted(env.Glob('#spec/*.md'), key=str),
+                                Action(_concatenate, 'rules $TARGET'))
+
+    def image(self, env):
+        """Returns the object that embeds the text between impasse_rules_start and impasse_rules_end."""
+        image = env.Object('report/rules_image.S', CPPPATH=['#' + self.folder])
+        env.Depends(image, self.text)
         return image

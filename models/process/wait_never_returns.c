@@ -1,5 +1,5 @@
 // The parent waits for the child to end, and the child waits for a word from the parent, which was
-// to come afterwards. Neither can be first. (PIPE-03, PROC-08)
+// to come afterwards. Neither can be first. (GEN-10, PIPE-03, PROC-08)
 // impasse: expect deadlock at read:16, wait:19
 
 #include <sys/wait.h>

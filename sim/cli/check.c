@@ -1,5 +1,6 @@
 /* impasse check: explore every schedule, report what can go wrong. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 #include "report/finding.h"
@@ -19,6 +20,18 @@ static bool save_wanted(struct session *s, const struct cli_options *o, const st
     return session_save_trail(s, o, &path, verdict_word(finding_verdict(result->kind)), "check", o->output, diag);
 }
 
+static void search_and_report(struct session *s, const struct cli_options *o, struct search_result *result,
+                              struct report *r, struct arena *arena)
+{
+    search_run(s->model, &o->search, result);
+    *r = (struct report){.command = "check"};
+    for (size_t i = 0; i < o->files.count; i++)
+        VEC_PUSH(&r->files, o->files.items[i]);
+    r->options = session_options_text(o, arena);
+    if (result->stop != STOP_STALE)
+        report_from_search(r, s->model, result, &o->search, arena);
+}
+
 int command_check(int argc, char **argv)
 {
     struct diag diag = {0};
@@ -33,18 +46,20 @@ int command_check(int argc, char **argv)
     struct progress progress;
     progress_start(&progress, o.quiet);
     interrupt_install();
+    if (!o.search.max_memory) /* three quarters of the host's: an answer is worth more than the last state */
+        o.search.max_memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 4 * 3;
     o.search.progress = progress_show;
     o.search.context = &progress;
     struct search_result result;
-    search_run(s.model, &o.search, &result);
-    progress_end(&progress);
-
     struct arena arena = {0};
-    struct report r = {.command = "check"};
-    for (size_t i = 0; i < o.files.count; i++)
-        VEC_PUSH(&r.files, o.files.items[i]);
-    r.options = session_options_text(&o, &arena);
-    report_from_search(&r, s.model, &result, &o.search, &arena);
+    struct report r;
+    search_and_report(&s, &o, &result, &r, &arena);
+    while (session_again(&s, &o)) {
+        search_result_free(&result);
+        report_free(&r);
+        search_and_report(&s, &o, &result, &r, &arena);
+    }
+    progress_end(&progress);
     int status = status_of(&result, session_report(&s, &o, &r));
     diag.text.count = 0;
     if (!save_wanted(&s, &o, &result, &diag))

@@ -117,6 +117,15 @@ static void drawing_free(struct graph *g)
     VEC_FREE(&g->task_names);
 }
 
+static void graph_make(struct session *s, const struct cli_options *o, struct search_graph *g,
+                       struct graph_choice *choice, struct graph *drawing, struct arena *arena)
+{
+    search_graph_build(s->model, o->search.max_states ? o->search.max_states : GRAPH_STATES_MAX, g);
+    graph_choose(g, o->max_nodes ? o->max_nodes : 1, choice, arena);
+    *drawing = (struct graph){.title = o->files.items[0], .caption = choice->caption};
+    drawing_make(s, g, choice, drawing, arena);
+}
+
 static bool output(const struct cli_options *o, const vec_char *dot, struct diag *diag)
 {
     const char *extension = o->output ? strrchr(o->output, '.') : NULL;
@@ -148,11 +157,14 @@ int command_graph(int argc, char **argv)
     struct search_graph g;
     struct graph_choice choice;
     struct arena arena = {0};
-    struct graph drawing = {.title = o.files.items[0]};
-    search_graph_build(s.model, o.search.max_states ? o.search.max_states : GRAPH_STATES_MAX, &g);
-    graph_choose(&g, o.max_nodes ? o.max_nodes : 1, &choice, &arena);
-    drawing.caption = choice.caption;
-    drawing_make(&s, &g, &choice, &drawing, &arena);
+    struct graph drawing;
+    graph_make(&s, &o, &g, &choice, &drawing, &arena);
+    while (session_again(&s, &o)) {
+        drawing_free(&drawing);
+        graph_choice_free(&choice);
+        search_graph_free(&g);
+        graph_make(&s, &o, &g, &choice, &drawing, &arena);
+    }
     vec_char dot = {0};
     graph_dot(&drawing, &dot);
     int status = 0;

@@ -19,6 +19,7 @@ static const struct command COMMANDS[] = {
     {"fuzz", COMMAND_FUZZ, command_fuzz, "FILE... [--runs N | --time S] [--seed N] [options]",
      "try random schedules; failures are saved under out/"},
     {"replay", COMMAND_REPLAY, command_replay, "TRAIL [options]", "run a saved counterexample again"},
+    {"explain", COMMAND_EXPLAIN, command_explain, "RULE-ID...", "print rules of the specification, such as PIPE-04"},
     {"run", COMMAND_RUN, command_run, "FILE... [--seed N] [-- ARGS]",
      "simulate one schedule, as if the program were run"},
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,8 +107,44 @@ static bool warnings_parse(const char *text, bool *off, struct diag *diag)
     return false;
 }
 
-static bool setting_apply(struct cli_options *o, const char *text, struct diag *diag)
+static const char file_setting[] = "file:";
+
+/* Reads PATH=HOSTFILE into the options. */
+static bool file_apply(struct cli_options *o, const char *text, struct diag *diag)
 {
+    const char *equals = strchr(text, '=');
+    size_t length = equals ? (size_t)(equals - text) : 0;
+    const char *path = arena_string(&o->arena, text, length);
+    const char *why = equals ? kernel_file_path_wrong(path) : "it is not of the form PATH=HOSTFILE";
+    FILE *in = why ? NULL : fopen(equals + 1, "rb");
+    vec_char bytes = {0};
+    char block[1 << 12];
+    size_t n;
+    while (in && (n = fread(block, 1, sizeof block, in)) > 0)
+        text_append(&bytes, block, n);
+    if (!why && (!in || ferror(in)))
+        why = "the host's file cannot be read";
+    if (in)
+        fclose(in);
+    if (why) {
+        diag_error(diag, (struct diag_place){0}, "--file %s: %s", text, why);
+    } else {
+        struct kernel_file f = {path, (const unsigned char *)arena_string(&o->arena, bytes.items, bytes.count),
+                                bytes.count};
+        VEC_PUSH(&o->initial, f);
+        o->kernel.files = o->initial.items;
+        o->kernel.file_count = o->initial.count;
+    }
+    VEC_FREE(&bytes);
+    return !why;
+}
+
+bool options_set(struct cli_options *o, const char *text, struct diag *diag)
+{
+    if (strncmp(text, file_setting, strlen(file_setting)) == 0) {
+        VEC_PUSH(&o->settings, text);
+        return file_apply(o, text + strlen(file_setting), diag);
+    }
     vec_char why = {0};
     bool good = kernel_settings_parse(&o->kernel, text, &why);
     if (!good)
@@ -132,7 +169,9 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         VEC_PUSH(&o->flags, arena_printf(&o->arena, "-D%s", value));
         return true;
     case OPTION_SET:
-        return setting_apply(o, value, diag);
+        return options_set(o, value, diag);
+    case OPTION_FILE:
+        return options_set(o, arena_printf(&o->arena, "%s%s", file_setting, value), diag);
     case OPTION_PROPERTIES:
         return properties_parse(value, &o->search.properties, diag);
     case OPTION_DEPTH_FIRST:
@@ -140,6 +179,9 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         return true;
     case OPTION_REDUCTION_OFF:
         o->reduction_off = true;
+        return true;
+    case OPTION_CLEARING_OFF:
+        o->clearing_off = true;
         return true;
     case OPTION_MAX_STATES:
         return number_parse(value, &o->search.max_states, diag, row->name);
@@ -157,7 +199,7 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
             diag_error(diag, (struct diag_place){0}, "--jobs takes 1 to 256, not %s", value);
             return false;
         }
-        o->jobs = (unsigned)n;
+        o->jobs = o->search.threads = (unsigned)n;
         return true;
     }
     case OPTION_RUNS:
@@ -277,7 +319,8 @@ bool options_parse(struct cli_options *o, unsigned command, int argc, char **arg
 {
     /* The file's own options come first, so that the command line overrides them; to know the file, parse twice. */
     defaults(o, command);
-    if (!options_parse_words(o, argc, argv, diag) || o->help || !o->files.count || command == COMMAND_REPLAY)
+    if (!options_parse_words(o, argc, argv, diag) || o->help || !o->files.count || command == COMMAND_REPLAY ||
+        command == COMMAND_EXPLAIN)
         return diag->errors == 0;
     const char *first = o->files.items[0];
     options_free(o);
@@ -294,6 +337,7 @@ void options_free(struct cli_options *o)
     VEC_FREE(&o->files);
     VEC_FREE(&o->flags);
     VEC_FREE(&o->settings);
+    VEC_FREE(&o->initial);
     VEC_FREE(&o->arguments);
     arena_free(&o->arena);
 }
@@ -305,7 +349,7 @@ void options_help(unsigned command, vec_char *out)
     text_printf(out, "options:\n");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         const struct option_row *row = &ROWS[i];
-        if (!(row->commands & command))
+        if (!(row->commands & command) || !row->help)
             continue;
         vec_char left = {0};
         if (row->letter)

@@ -17,21 +17,25 @@ enum command_bit {
     COMMAND_GRAPH = 4,
     COMMAND_RUN = 8,
     COMMAND_REPLAY = 16,
-    COMMAND_SEARCHES = COMMAND_CHECK | COMMAND_GRAPH,
+    COMMAND_SEARCHES = COMMAND_CHECK | COMMAND_GRAPH, /* explore the whole space */
     COMMAND_PROGRAMS = COMMAND_CHECK | COMMAND_FUZZ | COMMAND_GRAPH | COMMAND_RUN,
-    COMMAND_ALL = 31
+    COMMAND_EXPLAIN = 32,
+    COMMAND_ALL = 63
 };
 
-/* X(NAME, "long name", short letter or 0, "ARGUMENT" or NULL, commands, "help") */
+/* X(NAME, "long name", short letter or 0, "ARGUMENT" or NULL, commands, "help", or NULL: for tests only) */
 #define CLI_OPTIONS(X)                                                                                                 \
     X(INCLUDE, "include", 'I', "FOLDER", COMMAND_PROGRAMS, "look for headers there (passed to clang)")                 \
     X(DEFINE, "define", 'D', "NAME[=VALUE]", COMMAND_PROGRAMS, "define a macro (passed to clang)")                     \
     X(SET, "set", 0, "NAME=VALUE", COMMAND_PROGRAMS, "change a setting of the simulated kernel, see below")            \
     X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of these: signal-safety (the default), none")                   \
+    X(FILE, "file", 0, "PATH=HOSTFILE", COMMAND_PROGRAMS,                                                              \
+      "a regular file PATH is there before the start, with the bytes of HOSTFILE")                                     \
     X(PROPERTIES, "properties", 0, "LIST", COMMAND_SEARCHES | COMMAND_FUZZ,                                            \
       "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
     X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
+    X(CLEARING_OFF, "no-clearing", 0, NULL, COMMAND_SEARCHES, NULL)                                                    \
     X(MAX_STATES, "max-states", 0, "N", COMMAND_SEARCHES, "stop after N states")                                       \
     X(MAX_DEPTH, "max-depth", 0, "N", COMMAND_SEARCHES | COMMAND_FUZZ,                                                 \
       "stop at depth N; of a fuzzing run: after N steps")                                                              \
@@ -53,14 +57,15 @@ struct cli_options {
     unsigned command; /* one enum command_bit */
     VEC_OF(const char *) files;
     VEC_OF(const char *) flags;         /* for clang: -I..., -D... */
-    VEC_OF(const char *) settings;      /* NAME=VALUE */
+    VEC_OF(const char *) settings;      /* NAME=VALUE, and file:PATH=HOSTFILE for --file */
+    VEC_OF(struct kernel_file) initial; /* behind kernel.files */
     size_t model_flags, model_settings; /* how many of them the model file's own comments gave */
     VEC_OF(const char *) arguments;     /* after -- */
     struct kernel_settings kernel;
     struct search_options search;
     bool json, color_off, quiet, help;
     bool warnings_off;
-    bool reduction_off;
+    bool reduction_off, clearing_off;
     unsigned jobs;
     uint64_t runs, seed;
     bool runs_given, seed_given;
@@ -74,6 +79,8 @@ struct cli_options {
 bool options_parse(struct cli_options *o, unsigned command, int argc, char **argv, struct diag *diag);
 /* Parses more words into options that already hold some; argv[0] is passed over. */
 bool options_parse_words(struct cli_options *o, int argc, char **argv, struct diag *diag);
+/* One NAME=VALUE of --set, or file:PATH=HOSTFILE. */
+bool options_set(struct cli_options *o, const char *text, struct diag *diag);
 /* Options from the leading comments of a C file, `// impasse: --set a=b`, which the command line overrides. `expect`
  * and `states` lines are the test suite's and are passed over. */
 bool options_from_model(struct cli_options *o, const char *file, struct diag *diag);

@@ -9,6 +9,8 @@
 #include "search/run.h"
 #include "search/walk.h"
 
+enum { STUCK_STATES_MAX = 1000000 };
+
 static bool read_file(const char *path, vec_char *text, struct diag *diag)
 {
     FILE *in = fopen(path, "rb");
@@ -98,12 +100,8 @@ static bool adopt(struct cli_options *o, const struct trail *t, struct diag *dia
         VEC_PUSH(&o->flags, t->options.items[i]);
     for (size_t i = 0; i < t->arguments.count; i++)
         VEC_PUSH(&o->arguments, t->arguments.items[i]);
-    for (size_t i = 0; i < t->settings.count; i++) {
-        vec_char why = {0};
-        if (!kernel_settings_parse(&o->kernel, t->settings.items[i], &why))
-            diag_error(diag, (struct diag_place){0}, "setting %s: %s", t->settings.items[i], why.items);
-        VEC_FREE(&why);
-    }
+    for (size_t i = 0; i < t->settings.count; i++)
+        options_set(o, t->settings.items[i], diag);
     return diag->errors == 0;
 }
 
@@ -117,6 +115,9 @@ static int report_path(struct session *s, const struct cli_options *o, const str
     r.options = session_options_text(o, &arena);
     uint8_t *culprits = mem_zero(model_tasks(s->model) + 1, 1);
     enum search_kind kind = walk_judge(s->model, path, PROPERTY_ALL, culprits);
+    const uint32_t *last = path->states + path->length * path->width;
+    if (kind == FOUND_NOTHING && stuck_from(s->model, last, path->width, STUCK_STATES_MAX, culprits))
+        kind = FOUND_STUCK; /* by the second tier, as check found it */
     r.states = path->length + 1;
     r.transitions = r.depth = path->length;
     r.verdict = finding_verdict(kind);

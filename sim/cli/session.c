@@ -52,13 +52,30 @@ bool session_open(struct session *s, const struct cli_options *o, struct diag *d
         handlers_warn(s->program, diag);
     s->machine =
         (struct machine_options){.arguments = o->arguments.items, .argument_count = (unsigned)o->arguments.count};
+    s->machine.clear = !o->clearing_off && (o->command & COMMAND_SEARCHES); /* others do not store states */
     s->model = model_create(s->program, &o->kernel, &s->machine);
     s->sources = source_cache_create();
     return true;
 }
 
+bool session_again(struct session *s, const struct cli_options *o)
+{
+    const uint32_t *sources;
+    unsigned count = model_stale_reads(s->model, &sources);
+    if (!count)
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        VEC_PUSH(&s->kept, sources[i]);
+    model_destroy(s->model);
+    s->machine.keep = s->kept.items;
+    s->machine.keep_count = (unsigned)s->kept.count;
+    s->model = model_create(s->program, &o->kernel, &s->machine);
+    return true;
+}
+
 void session_close(struct session *s)
 {
+    VEC_FREE(&s->kept);
     model_destroy(s->model);
     program_destroy(s->program);
     if (s->sources)

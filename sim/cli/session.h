@@ -12,12 +12,17 @@ struct session {
     struct program *program;
     struct model *model;
     struct machine_options machine;
+    vec_u32 kept; /* what the machine must not throw away */
     struct source_cache *sources;
 };
 
 /* Compiles and loads the files of the options. False with the errors in diag. */
 bool session_open(struct session *s, const struct cli_options *o, struct diag *diag);
 void session_close(struct session *s);
+
+/* After a search, and once more after its report was made: if the model read a value that it had thrown away, makes
+ * another one that keeps it, and returns true; the search and the report have to be made again. */
+bool session_again(struct session *s, const struct cli_options *o);
 
 /* Prints the diagnostics to stderr and gives exit status 2; for `return fail_usage(&diag)`. */
 int session_fail(struct diag *diag);
@@ -51,6 +56,7 @@ bool session_save_trail(struct session *s, const struct cli_options *o, const st
 int command_check(int argc, char **argv);
 int command_graph(int argc, char **argv);
 int command_fuzz(int argc, char **argv);
+int command_explain(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_run(int argc, char **argv);
 

@@ -12,8 +12,7 @@
 
 enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
 
-/* What a call left at an address, or what lay there before; false if it cannot be read. */
-static bool memory_look(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
+bool describe_memory(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
 {
     for (size_t i = 0; i < o->copies.count; i++) {
         const struct kcopy *copy = &o->copies.items[i];
@@ -64,7 +63,7 @@ static void buffer_text(struct kstep *k, const struct koutcome *o, uint64_t addr
     unsigned char bytes[TEXT_MAX];
     size_t shown = n < TEXT_MAX ? (size_t)n : TEXT_MAX;
     /* A long read is one copy, of which the start is enough. */
-    if (memory_look(k, o, address, bytes, shown))
+    if (describe_memory(k, o, address, bytes, shown))
         bytes_text(out, bytes, shown, n > shown);
     else
         address_text(k, out, address);
@@ -73,7 +72,7 @@ static void buffer_text(struct kstep *k, const struct koutcome *o, uint64_t addr
 static void pair_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
 {
     int32_t pair[2];
-    if (done && memory_look(k, o, address, pair, sizeof pair))
+    if (done && describe_memory(k, o, address, pair, sizeof pair))
         text_printf(out, "[%" PRId32 ", %" PRId32 "]", pair[0], pair[1]);
     else
         address_text(k, out, address);
@@ -82,7 +81,7 @@ static void pair_text(struct kstep *k, const struct koutcome *o, uint64_t addres
 static void status_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
 {
     int32_t status;
-    if (!address || !done || !memory_look(k, o, address, &status, sizeof status)) {
+    if (!address || !done || !describe_memory(k, o, address, &status, sizeof status)) {
         address_text(k, out, address);
     } else if (k->call.number == KCALL_SEM_GETVALUE) {
         text_printf(out, "[%" PRId32 "]", status);
@@ -108,7 +107,7 @@ static void status_text(struct kstep *k, const struct koutcome *o, uint64_t addr
 static void set_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
 {
     uint64_t set;
-    if (address && done && memory_look(k, o, address, &set, sizeof set))
+    if (address && done && describe_memory(k, o, address, &set, sizeof set))
         names_signal_set(out, set);
     else
         address_text(k, out, address);
@@ -119,6 +118,19 @@ static bool succeeded(const struct kstep *k, const struct koutcome *o)
 {
     bool waiting = k->call.number == KCALL_WAIT || k->call.number == KCALL_WAITPID;
     return o->kind == KOUT_RETURN && o->value >= (waiting ? 1 : 0);
+}
+
+/* A path as a C string literal; what cannot be read is three dots. */
+static void path_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    unsigned char text[TEXT_MAX + 1];
+    size_t n = 0;
+    while (address && n <= TEXT_MAX && describe_memory(k, o, address + n, &text[n], 1) && text[n])
+        n++;
+    if (n)
+        bytes_text(out, text, n > TEXT_MAX ? TEXT_MAX : n, n > TEXT_MAX);
+    else
+        address_text(k, out, address);
 }
 
 static void argument_text(struct kstep *k, const struct koutcome *o, char letter, unsigned i, vec_char *out)
@@ -138,6 +150,12 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
     case 't':
         text_printf(out, "%" PRId64, (int64_t)value);
         break;
+    case 'O':
+        if ((value & O_ACCMODE) == O_RDONLY)
+            text_printf(out, value ? "O_RDONLY|" : "O_RDONLY");
+        if (value)
+            names_open_flags(out, (uint32_t)value);
+        break;
     case 'n':
         names_open_flags(out, (uint32_t)value);
         break;
@@ -149,6 +167,25 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
         break;
     case 'g':
         names_signal(out, (int32_t)(uint32_t)value);
+        break;
+    case 's':
+        path_text(k, o, value, out);
+        break;
+    case 'a':
+        text_printf(out, "0%" PRIo32, (uint32_t)value);
+        break;
+    case 'I':
+        names_ioctl(out, (uint32_t)value);
+        break;
+    case 'd':
+    case 'q':
+        names_place(out, letter == 'd', (int32_t)(uint32_t)value);
+        break;
+    case 'v':
+    case 'V':
+    case 'e':
+    case 'E':
+        describe_poll_argument(k, o, letter, i, out);
         break;
     case 'b':
         buffer_text(k, o, value, k->call.args[i + 1], out);
@@ -169,10 +206,10 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
     case 'S':
         address_text(k, out, value);
         break;
-    case 's':
+    case 'k':
         set_text(k, o, value, true, out);
         break;
-    case 'v':
+    case 'K':
         set_text(k, o, value, succeeded(k, o), out);
         break;
     case 'h':
@@ -201,6 +238,8 @@ static bool argument_is_shown(const struct kstep *k, const char *letters, unsign
     int32_t command = (int32_t)(uint32_t)k->call.args[1];
     if (k->call.number == KCALL_FCNTL && i == 2)
         return command != F_GETFD && command != F_GETFL && command != F_GETPIPE_SZ;
+    if (letters[i] == 'a' && i > 1 && letters[i - 1] == 'O')
+        return k->call.args[i - 1] & O_CREAT;
     return letters[i] != '-';
 }
 
@@ -257,6 +296,17 @@ static void describe_event(struct kstep *k, const struct koutcome *o, vec_char *
         text_printf(result, "handler");
 }
 
+void kernel_path_text(struct kstep *k, uint64_t address, vec_char *out)
+{
+    const struct koutcome none = {.kind = KOUT_BLOCK};
+    vec_char quoted = {0};
+    path_text(k, &none, address, &quoted);
+    if (quoted.items[0] == '"')
+        text_append(out, quoted.items + 1, quoted.count - 2);
+    text_append(out, "", 0);
+    VEC_FREE(&quoted);
+}
+
 void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_char *arguments, vec_char *result)
 {
     const char *letters = kernel_call(k->call.number)->arguments;
@@ -278,7 +328,7 @@ static void pipe_text(struct kstep *k, uint32_t slot, vec_char *out)
 {
     struct pipe p;
     pipe_get(k, slot, &p);
-    text_printf(out, "pipe %" PRIu32 "/%" PRIu32 " bytes%s%s", p.h.count, p.h.capacity,
+    text_printf(out, "%s %" PRIu32 "/%" PRIu32 " bytes%s%s", p.h.fifo ? "FIFO" : "pipe", p.h.count, p.h.capacity,
                 p.h.writers ? "" : ", no writer", p.h.readers ? "" : ", no reader");
 }
 

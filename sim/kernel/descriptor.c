@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 
+#include "kernel/file.h"
 #include "kernel/handlers.h"
 
 bool descriptor_lowest_free(struct kstep *k, uint32_t from, unsigned wanted, int32_t *numbers)
@@ -121,8 +122,17 @@ void descriptor_dup3(struct kstep *k)
 
 void descriptor_lseek(struct kstep *k)
 {
-    if (own_descriptor(k, kstep_int(k, 0)))
-        kstep_fail(k, ESPIPE); /* PIPE-21; the console cannot seek either */
+    struct ofd o;
+    const struct descriptor *d = own_descriptor(k, kstep_int(k, 0));
+    if (!d)
+        return;
+    ofd_get(k, d->ofd, &o);
+    if (o.kind == OFD_FILE)
+        file_seek(k, d->ofd, &o, (int64_t)k->call.args[1], kstep_int(k, 2));
+    else if (o.kind == OFD_DEVICE || o.kind == OFD_EPOLL)
+        kstep_return(k, 0);
+    else
+        kstep_fail(k, ESPIPE); /* PIPE-21, FILE-05; the console cannot seek either */
 }
 
 void descriptor_isatty(struct kstep *k)

@@ -8,6 +8,7 @@
 
 #include "kernel/descriptor.h"
 #include "kernel/handlers.h"
+#include "kernel/inode.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
 #include "kernel/signals.h"
@@ -18,7 +19,7 @@ static bool first_close_is_observable(struct kstep *k, const struct process *p)
 {
     struct ofd o;
     ofd_get(k, p->descriptors[0].ofd, &o);
-    return o.kind != OFD_CONSOLE && o.references == 1 && pipe_close_is_observable(k, p, &o);
+    return ofd_is_pipe(&o) && o.references == 1 && pipe_close_is_observable(k, p, &o);
 }
 
 static void children_orphan(struct kstep *k, const struct process *p)
@@ -74,6 +75,7 @@ static void finish(struct kstep *k, int32_t status)
         shm_release(k, p.mappings[i].region);
     children_orphan(k, &p);
     signals_remove(k, k->pid);
+    inode_release(k, p.h.cwd);
     if (is_reaped_at_once(&p)) {
         process_remove(k, k->pid);
         system_add_processes(k, -1);
@@ -86,6 +88,7 @@ static void finish(struct kstep *k, int32_t status)
     } else { /* PROC-06 */
         p.h.state = PROCESS_ZOMBIE;
         p.h.status = status;
+        p.h.cwd = p.h.umask = 0;
         p.h.mapping_count = p.h.child_count = p.h.descriptor_count = 0;
         process_put(k, &p);
         tell_parent(k, &p, status);

@@ -26,7 +26,7 @@ static void duplicate_from(struct kstep *k, const struct descriptor *d, int32_t 
 
 static void set_status(struct kstep *k, uint32_t slot, uint32_t flags)
 {
-    const uint32_t settable = O_APPEND | O_NONBLOCK;
+    const uint32_t settable = OFD_STATUS;
     struct ofd o;
     if (flags & (O_ASYNC | O_DIRECT)) {
         kstep_limit(k, "fcntl(F_SETFL): the flags O_ASYNC and O_DIRECT are not modelled");
@@ -42,7 +42,7 @@ static void set_status(struct kstep *k, uint32_t slot, uint32_t flags)
 static void pipe_size(struct kstep *k, const struct ofd *o, bool set, uint32_t bytes)
 {
     struct pipe p;
-    if (o->kind != OFD_PIPE_READ && o->kind != OFD_PIPE_WRITE) {
+    if (!ofd_is_pipe(o)) {
         kstep_fail(k, EBADF);
         return;
     }

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "kernel/handlers.h"
+#include "kernel/inode.h"
 #include "kernel/ofd.h"
 #include "kernel/shm.h"
 #include "kernel/signals.h"
@@ -72,6 +73,7 @@ void process_fork(struct kstep *k)
         ofd_retain(k, p.descriptors[i].ofd); /* PROC-01, FD-02 */
     for (uint32_t i = 0; i < p.h.mapping_count; i++)
         shm_retain(k, p.mappings[i].region); /* PROC-01, SHM-09; at the same address: SHM-13 */
+    inode_retain(k, p.h.cwd);
     struct process child = p;
     child.h.pid = c.pid;
     child.h.ppid = k->pid;

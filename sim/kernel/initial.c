@@ -2,6 +2,8 @@
 #include <assert.h>
 #include <fcntl.h>
 
+#include "kernel/initial_files.h"
+#include "kernel/inode.h"
 #include "kernel/ofd.h"
 #include "kernel/system.h"
 
@@ -17,11 +19,14 @@ void kernel_initial(struct kstep *k, uint32_t pid)
               .state = PROCESS_RUNNING,
               .pgid = pid,
               .sid = KERNEL_INIT_PID,
-              .descriptor_count = 3},
+              .descriptor_count = 3,
+              .cwd = inode_home(k),
+              .umask = 022},
         .descriptors = standard,
     };
     process_put(k, &p);
     system_add_processes(k, 1);
+    initial_files_put(k);
 }
 
 bool kernel_process_status(struct kstep *k, uint32_t pid, int32_t *wait_status)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "kernel/file.h"
 #include "kernel/handlers.h"
 #include "kernel/ofd.h"
 #include "kernel/pipe.h"
@@ -21,6 +22,10 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
         return false;
     }
+    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL) {
+        kstep_fail(k, o->kind == OFD_EPOLL ? EINVAL : EISDIR);
+        return false;
+    }
     *n = k->call.args[2];
     if (*n > INT64_MAX) {
         kstep_fail(k, EFAULT); /* no address space is that large */
@@ -35,6 +40,14 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
     return true;
 }
 
+/* The slot of the description behind the call's descriptor. */
+static uint32_t own_slot(struct kstep *k)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    return process_descriptor(&p, kstep_int(k, 0))->ofd;
+}
+
 void io_read(struct kstep *k)
 {
     struct ofd o;
@@ -43,6 +56,10 @@ void io_read(struct kstep *k)
         return;
     if (o.kind == OFD_CONSOLE)
         kstep_return(k, 0);
+    else if (o.kind == OFD_DEVICE)
+        device_read(k, &o, k->call.args[1], n);
+    else if (o.kind == OFD_FILE)
+        file_read(k, own_slot(k), &o, k->call.args[1], n);
     else
         pipe_read(k, &o, k->call.args[1], n);
 }
@@ -75,27 +92,31 @@ void io_write(struct kstep *k)
         return;
     if (o.kind == OFD_CONSOLE)
         console_write(k, n);
+    else if (o.kind == OFD_DEVICE)
+        device_write(k, &o, k->call.args[1], n);
+    else if (o.kind == OFD_FILE)
+        file_write(k, own_slot(k), &o, k->call.args[1], n);
     else
         pipe_write(k, &o, k->call.args[1], n);
 }
 
-static void explain(struct kstep *k, struct kwait *w)
+static void explain(struct kstep *k, bool reading, struct kwait *w)
 {
     struct process p;
     struct ofd o;
     process_get(k, k->pid, &p);
-    if (ofd_of(k, &p, kstep_int(k, 0), &o) && o.kind != OFD_CONSOLE)
-        pipe_explain(k, &o, w);
+    if (ofd_of(k, &p, kstep_int(k, 0), &o) && ofd_is_pipe(&o))
+        pipe_explain(k, &o, reading, w);
 }
 
 void io_read_explain(struct kstep *k, struct kwait *w)
 {
-    explain(k, w);
+    explain(k, true, w);
 }
 
 void io_write_explain(struct kstep *k, struct kwait *w)
 {
-    explain(k, w);
+    explain(k, false, w);
 }
 
 bool io_write_silent(struct kstep *k)

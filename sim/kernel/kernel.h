@@ -28,7 +28,13 @@
     X(REGION, "mapping")  /* owner creator's pid, index lowest free number: kernel/shm.h */                            \
     X(SHARED, "shared")   /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */     \
     X(SIGNALS, "signals") /* owner pid: kernel/signals.h; empty while all is at its default */                         \
-    X(SYSTEM, "system")   /* one: counters against the limits, processes without a parent */
+    X(SYSTEM, "system")   /* one: counters against the limits, processes without a parent */                           \
+    X(DIRECTORY,                                                                                                       \
+      "directory")      /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */      \
+    X(FILE, "file")     /* the same */                                                                                 \
+    X(FIFO, "FIFO")     /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                        \
+    X(EPOLL, "epoll")   /* owner creator's pid, index lowest free number: kernel/epoll.h */                            \
+    X(DEVICE, "device") /* owner 0; never holds anything */
 
 enum slot_kind {
     SLOT_NONE,
@@ -41,21 +47,34 @@ enum slot_kind {
 #define KERNEL_SETTINGS(X)                                                                                             \
     X(processes, 64, 1, 4096, "most processes at once, zombies included (RLIMIT_NPROC)")                               \
     X(descriptors, 1024, 3, 65536, "most descriptors of one process (RLIMIT_NOFILE)")                                  \
+    X(file_bytes, 1048576, 0, 1073741824, "most bytes of one regular file")                                            \
     X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; 4096 is the historic size")                     \
     X(pipe_slots, 0, 0, 1, "1: pipes hold page slots as Linux's do (PIPE-09); 0: plain bytes (PIPE-08)")               \
     X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
     X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")                             \
     X(signal_order, 0, 0, 1, "any or 1: pending signals come in any order; linux or 0: lowest first (MODE-01)")
 
+/* A regular file that is there before the first step. */
+struct kernel_file {
+    const char *path; /* absolute */
+    const unsigned char *bytes;
+    size_t size;
+};
+
 struct kernel_settings {
 #define X(name, def, min, max, help) int64_t name;
     KERNEL_SETTINGS(X)
 #undef X
+    const struct kernel_file *files; /* [file_count] borrowed */
+    size_t file_count;
 };
 
 void kernel_settings_default(struct kernel_settings *s);
 /* "name=value"; false if unknown or out of range, with a message in `why`. */
 bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char *why);
+
+/* What is wrong with the path of a kernel_file; NULL if nothing. */
+const char *kernel_file_path_wrong(const char *path);
 
 /* The call table: enum kcall_number from calls.def. */
 enum kcall_number {
@@ -177,11 +196,25 @@ void kstep_die(struct kstep *k, int signal, const char *why, ...) __attribute__(
 void kstep_limit(struct kstep *k, const char *what, ...) __attribute__((format(printf, 2, 3))); /* then fail */
 
 /* Why a pending call cannot go on now, and who could still let it. */
-enum kwait_kind { KWAIT_OTHER, KWAIT_PIPE_EMPTY, KWAIT_PIPE_FULL, KWAIT_SEMAPHORE, KWAIT_CHILD, KWAIT_FOREVER, KWAIT_SIGNAL, KWAIT_STOPPED };
+enum kwait_kind {
+    KWAIT_OTHER,
+    KWAIT_PIPE_EMPTY,
+    KWAIT_PIPE_FULL,
+    KWAIT_SEMAPHORE,
+    KWAIT_CHILD,
+    KWAIT_FOREVER,
+    KWAIT_SIGNAL,
+    KWAIT_STOPPED,
+    KWAIT_FIFO_OPEN,
+    KWAIT_FIFO_GONE, /* its name was removed: nobody can open it any more */
+    KWAIT_EDGE,      /* an edge-triggered descriptor that was reported already */
+    KWAIT_ANY        /* poll and its like: any of several things */
+};
 
 struct kwaker {
     uint32_t pid;
     int32_t descriptor; /* of that process, through which it could; -1: none */
+    bool weak;          /* only by changing the rules (F_SETPIPE_SZ, O_NONBLOCK, setpgid): counts, but is not shown */
 };
 
 struct kwait {
@@ -202,7 +235,7 @@ struct kcall_info {
     const char *arguments; /* one letter per argument, see calls.def */
     void (*handler)(struct kstep *k);
     /* Fills *w for a call that kstep_block-ed in this state. Depends only on the call, on what the handler read and on
-     * slots of kinds PROCESS, OFD and REGION. NULL: never blocks. */
+     * slots of kinds PROCESS, OFD, REGION and FIFO. NULL: never blocks. */
     void (*explain)(struct kstep *k, struct kwait *w);
     /* Whether no other task could ever tell when this call happens (getpid; a write to the console): it is then made
      * silently, as part of the step before it. Such a call must not block, choose, spawn or exit. NULL: never. */
@@ -257,6 +290,8 @@ uint32_t kernel_parent(struct kstep *k, uint32_t pid);
 
 /* Text for reports. `result` is empty for a call that did not return. */
 void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_char *arguments, vec_char *result);
+/* The path at an address of the caller's memory, without quotes; "?" if it cannot be read. */
+void kernel_path_text(struct kstep *k, uint64_t address, vec_char *out);
 /* One line about an object ("pipe 3/4 bytes", "sem=0" is shared memory's business); false: not worth showing. */
 bool kernel_describe_slot(struct kstep *k, uint32_t slot, vec_char *out);
 

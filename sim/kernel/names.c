@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 struct name {
     uint32_t number;
@@ -19,10 +23,11 @@ struct name {
     }
 
 static const struct name errors[] = {
-    NAME(EPERM),  NAME(ENOENT), NAME(ESRCH),  NAME(EINTR),     NAME(EIO),       NAME(EBADF),
-    NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES),    NAME(EFAULT),    NAME(EBUSY),
-    NAME(EEXIST), NAME(ENODEV), NAME(EINVAL), NAME(ENFILE),    NAME(EMFILE),    NAME(ENOTTY),
-    NAME(ENOSPC), NAME(ESPIPE), NAME(EPIPE),  NAME(EOVERFLOW), NAME(ETIMEDOUT),
+    NAME(EPERM),        NAME(ENOENT),    NAME(ESRCH),  NAME(EINTR),  NAME(EIO),     NAME(EBADF),  NAME(ECHILD),
+    NAME(EAGAIN),       NAME(ENOMEM),    NAME(EACCES), NAME(EFAULT), NAME(EBUSY),   NAME(EEXIST), NAME(ENODEV),
+    NAME(EINVAL),       NAME(ENFILE),    NAME(EMFILE), NAME(ENOTTY), NAME(ENOSPC),  NAME(ESPIPE), NAME(EPIPE),
+    NAME(EOVERFLOW),    NAME(ETIMEDOUT), NAME(ENXIO),  NAME(EXDEV),  NAME(ENOTDIR), NAME(EISDIR), NAME(EFBIG),
+    NAME(ENAMETOOLONG), NAME(ENOTEMPTY), NAME(ERANGE),
 };
 
 static const struct name signals[] = {
@@ -42,10 +47,26 @@ static const struct name commands[] = {
 };
 
 static const struct name open_flags[] = {
-    NAME(O_WRONLY), NAME(O_RDWR), NAME(O_APPEND), NAME(O_NONBLOCK), NAME(O_DIRECT), NAME(O_CLOEXEC), NAME(O_ASYNC),
+    NAME(O_WRONLY),   NAME(O_RDWR),   NAME(O_CREAT),   NAME(O_EXCL),  NAME(O_TRUNC),     NAME(O_APPEND),
+    NAME(O_NONBLOCK), NAME(O_DIRECT), NAME(O_CLOEXEC), NAME(O_ASYNC), NAME(O_DIRECTORY), NAME(O_NOFOLLOW),
 };
 
-static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WCONTINUED)};
+static const struct name seeks[] = {NAME(SEEK_SET), NAME(SEEK_CUR), NAME(SEEK_END)};
+
+static const struct name polls[] = {
+    NAME(POLLIN),   NAME(POLLPRI),   NAME(POLLOUT),    NAME(POLLERR),    NAME(POLLHUP),
+    NAME(POLLNVAL), NAME(POLLRDHUP), NAME(POLLRDNORM), NAME(POLLWRNORM),
+};
+
+static const struct name epolls[] = {
+    NAME(EPOLLIN),    NAME(EPOLLPRI),    NAME(EPOLLOUT),    NAME(EPOLLERR), NAME(EPOLLHUP),
+    NAME(EPOLLRDHUP), NAME(EPOLLRDNORM), NAME(EPOLLWRNORM), NAME(EPOLLET),  NAME(EPOLLONESHOT),
+};
+
+static const struct name epoll_operations[] = {NAME(EPOLL_CTL_ADD), NAME(EPOLL_CTL_DEL), NAME(EPOLL_CTL_MOD)};
+
+static const struct name wait_options[] = {NAME(WNOHANG), NAME(WUNTRACED), NAME(WEXITED), NAME(WCONTINUED),
+                                           NAME(WNOWAIT)};
 
 static const struct name protections[] = {NAME(PROT_READ), NAME(PROT_WRITE), NAME(PROT_EXEC)};
 
@@ -123,6 +144,39 @@ void names_fcntl(vec_char *out, int32_t command)
 void names_open_flags(vec_char *out, uint32_t flags)
 {
     name_flags(out, open_flags, COUNT(open_flags), flags);
+}
+
+void names_place(vec_char *out, bool directory, int32_t number)
+{
+    if (!directory)
+        name_one(out, seeks, COUNT(seeks), number);
+    else if (number == AT_FDCWD)
+        text_printf(out, "AT_FDCWD");
+    else
+        text_printf(out, "%" PRId32, number);
+}
+
+void names_ioctl(vec_char *out, uint32_t command)
+{
+    if (command == FIONREAD || command == FIONBIO)
+        text_printf(out, command == FIONREAD ? "FIONREAD" : "FIONBIO");
+    else
+        text_printf(out, "0x%" PRIx32, command);
+}
+
+void names_poll(vec_char *out, uint32_t bits)
+{
+    name_flags(out, polls, COUNT(polls), bits);
+}
+
+void names_epoll(vec_char *out, uint32_t bits)
+{
+    name_flags(out, epolls, COUNT(epolls), bits);
+}
+
+void names_epoll_operation(vec_char *out, int32_t operation)
+{
+    name_one(out, epoll_operations, COUNT(epoll_operations), operation);
 }
 
 void names_wait_options(vec_char *out, uint32_t options)

@@ -2,6 +2,7 @@
 #ifndef KERNEL_NAMES_H
 #define KERNEL_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/vec.h"
@@ -15,6 +16,11 @@ void names_mask_change(vec_char *out, int32_t how);
 void names_fcntl(vec_char *out, int32_t command);
 void names_open_flags(vec_char *out, uint32_t flags);
 void names_wait_options(vec_char *out, uint32_t options);
+void names_place(vec_char *out, bool directory, int32_t number); /* "AT_FDCWD", "SEEK_SET" */
+void names_ioctl(vec_char *out, uint32_t command);
+void names_poll(vec_char *out, uint32_t bits);
+void names_epoll(vec_char *out, uint32_t bits);
+void names_epoll_operation(vec_char *out, int32_t operation);
 void names_protection(vec_char *out, uint32_t bits);
 void names_map_flags(vec_char *out, uint32_t flags);
 

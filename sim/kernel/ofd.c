@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "kernel/epoll.h"
+#include "kernel/inode.h"
 #include "kernel/pipe.h"
 
-_Static_assert(sizeof(struct ofd) == 16, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct ofd) == 24, "no padding: components are compared as bytes");
 
 void ofd_get(struct kstep *k, uint32_t slot, struct ofd *o)
 {
@@ -58,8 +60,20 @@ void ofd_release(struct kstep *k, uint32_t slot)
         ofd_put(k, slot, &o);
         return;
     }
+    if (ofd_is_pipe(&o))
+        epoll_forget(k, o.object, slot);
     kstep_put(k, slot, NULL, 0); /* GEN-13 */
-    pipe_close_end(k, &o);
+    if (ofd_is_pipe(&o))
+        pipe_close_end(k, slot, &o);
+    else if (o.kind == OFD_EPOLL)
+        epoll_close(k, o.object);
+    else
+        inode_release(k, o.object);
+}
+
+bool ofd_is_pipe(const struct ofd *o)
+{
+    return o->kind == OFD_PIPE_READ || o->kind == OFD_PIPE_WRITE || o->kind == OFD_PIPE_BOTH;
 }
 
 bool ofd_reads(const struct ofd *o)

@@ -6,15 +6,31 @@
 #ifndef KERNEL_OFD_H
 #define KERNEL_OFD_H
 
+#include <fcntl.h>
+
 #include "kernel/process.h"
 
-enum ofd_kind { OFD_CONSOLE = 1, OFD_PIPE_READ, OFD_PIPE_WRITE };
+enum ofd_kind {
+    OFD_CONSOLE = 1,
+    OFD_PIPE_READ,
+    OFD_PIPE_WRITE,
+    OFD_PIPE_BOTH /* a FIFO that was opened O_RDWR */,
+    OFD_FILE,
+    OFD_DIRECTORY,
+    OFD_DEVICE,
+    OFD_EPOLL
+};
+
+/* Status flags: what F_SETFL may change; and what Linux shows of every file that was opened by name. */
+#define OFD_STATUS ((uint32_t)(O_APPEND | O_NONBLOCK))
+#define OFD_LARGE 0x8000u
 
 struct ofd {
     uint32_t kind;       /* enum ofd_kind */
     uint32_t flags;      /* O_RDONLY, O_WRONLY or O_RDWR, with O_NONBLOCK and O_APPEND */
     uint32_t references; /* descriptors that refer to it */
-    uint32_t object;     /* slot of the pipe */
+    uint32_t object;     /* slot of the pipe, file, directory or device */
+    uint64_t offset;     /* of a file: where the next read or write is (FD-02) */
 };
 
 /* The description behind a descriptor of a process; false if it is not open. */
@@ -26,6 +42,7 @@ uint32_t ofd_create(struct kstep *k, struct ofd o);
 void ofd_retain(struct kstep *k, uint32_t slot);
 /* The last reference closes the object (GEN-13). */
 void ofd_release(struct kstep *k, uint32_t slot);
+bool ofd_is_pipe(const struct ofd *o);
 bool ofd_reads(const struct ofd *o);
 bool ofd_writes(const struct ofd *o);
 

@@ -1,4 +1,4 @@
-/* The life of a pipe: create, size, close. See pipe.h; bytes go through pipe_read.c and pipe_write.c. */
+/* The life of a pipe: create, size, close. See pipe.h; bytes go through pipe_read.c, pipe_write.c, pipe_bytes.c. */
 #include "kernel/pipe.h"
 
 #include <assert.h>
@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "kernel/descriptor.h"
+#include "kernel/epoll.h"
+#include "kernel/fifo.h"
 #include "kernel/handlers.h"
 
-_Static_assert(sizeof(struct pipe_header) == 24, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct pipe_header) == 36, "no padding: components are compared as bytes");
 
 void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
 {
@@ -17,7 +19,9 @@ void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
     assert(bytes && "an open end keeps its pipe");
     memcpy(&p->h, bytes, sizeof p->h);
     p->lengths = (const uint32_t *)(const void *)(bytes + sizeof p->h);
-    p->bytes = bytes + sizeof p->h + p->h.slots * sizeof *p->lengths;
+    p->watchers = p->lengths + p->h.slots;
+    p->ids = p->watchers + p->h.watchers;
+    p->bytes = (const unsigned char *)p->ids;
 }
 
 void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p)
@@ -25,7 +29,11 @@ void pipe_put(struct kstep *k, uint32_t slot, const struct pipe *p)
     vec_char packed = {0};
     text_append(&packed, &p->h, sizeof p->h);
     text_append(&packed, p->lengths, p->h.slots * sizeof *p->lengths);
-    text_append(&packed, p->bytes, p->h.count);
+    text_append(&packed, p->watchers, p->h.watchers * sizeof *p->watchers);
+    if (p->h.pieces)
+        text_append(&packed, p->ids, p->h.pieces * sizeof *p->ids);
+    else
+        text_append(&packed, p->bytes, p->h.count);
     kstep_put(k, slot, packed.items, packed.count);
     VEC_FREE(&packed);
 }
@@ -65,8 +73,8 @@ static void create(struct kstep *k, uint32_t flags)
     struct pipe p = {.h = {.readers = 1, .writers = 1, .capacity = pipe_initial_capacity(k->settings)}};
     pipe_put(k, slot, &p); /* PIPE-01 */
     uint32_t status = flags & O_NONBLOCK, own = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
-    uint32_t reader = ofd_create(k, (struct ofd){OFD_PIPE_READ, O_RDONLY | status, 1, slot});
-    uint32_t writer = ofd_create(k, (struct ofd){OFD_PIPE_WRITE, O_WRONLY | status, 1, slot});
+    uint32_t reader = ofd_create(k, (struct ofd){OFD_PIPE_READ, O_RDONLY | status, 1, slot, 0});
+    uint32_t writer = ofd_create(k, (struct ofd){OFD_PIPE_WRITE, O_WRONLY | status, 1, slot, 0});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)ends[0], reader, own});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)ends[1], writer, own});
     kstep_return(k, 0);
@@ -99,17 +107,23 @@ int32_t pipe_resize(struct kstep *k, uint32_t slot, uint32_t bytes)
     return (int32_t)bytes;
 }
 
-void pipe_close_end(struct kstep *k, const struct ofd *o)
+void pipe_close_end(struct kstep *k, uint32_t slot, const struct ofd *o)
 {
     struct pipe p;
     pipe_get(k, o->object, &p);
-    uint32_t *ends = o->kind == OFD_PIPE_READ ? &p.h.readers : &p.h.writers;
-    assert(*ends > 0);
-    --*ends;
-    if (p.h.readers || p.h.writers)
+    uint32_t reads = ofd_reads(o), writes = ofd_writes(o);
+    assert(p.h.readers >= reads && p.h.writers >= writes);
+    p.h.readers -= reads;
+    p.h.writers -= writes;
+    if (p.h.readers || p.h.writers) {
         pipe_put(k, o->object, &p);
-    else
-        kstep_put(k, o->object, NULL, 0); /* PIPE-18 */
+        epoll_notify(k, o->object, EPOLL_ANY);
+    } else {
+
+        kstep_put(k, o->object, NULL, 0); /* PIPE-18, FIFO-11 */
+    }
+    if (p.h.fifo)
+        fifo_close(k, p.h.fifo - 1, slot);
 }
 
 /* How many descriptions of the pipe's other end only this process refers to. */
@@ -120,7 +134,7 @@ static uint32_t own_other_ends(struct kstep *k, const struct process *p, const s
         struct ofd other;
         uint32_t slot = p->descriptors[i].ofd, before = 0, all = 0;
         ofd_get(k, slot, &other);
-        if (other.kind == OFD_CONSOLE || other.kind == o->kind || other.object != o->object)
+        if (!ofd_is_pipe(&other) || other.kind == o->kind || other.object != o->object)
             continue;
         for (uint32_t j = 0; j < p->h.descriptor_count; j++)
             if (p->descriptors[j].ofd == slot) {
@@ -136,7 +150,9 @@ bool pipe_close_is_observable(struct kstep *k, const struct process *p, const st
 {
     struct pipe pipe;
     pipe_get(k, o->object, &pipe);
-    bool reader = o->kind == OFD_PIPE_READ;
+    bool reader = ofd_reads(o);
+    if (pipe.h.fifo) /* whoever opens it next may notice */
+        return (reader && pipe.h.readers == 1) || (ofd_writes(o) && pipe.h.writers == 1);
     if ((reader ? pipe.h.readers : pipe.h.writers) > 1)
         return false; /* another description of this end stays */
     return (reader ? pipe.h.writers : pipe.h.readers) > own_other_ends(k, p, o);

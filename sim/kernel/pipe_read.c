@@ -1,8 +1,11 @@
 /* Reading from a pipe, and why a pipe makes somebody wait. See pipe.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 
+#include "kernel/epoll.h"
+#include "kernel/fifo.h"
 #include "kernel/pipe.h"
 
 bool pipe_read_blocks(const struct pipe *p)
@@ -14,8 +17,8 @@ bool pipe_read_blocks(const struct pipe *p)
 static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32_t n)
 {
     struct pipe rest = *p;
-    rest.bytes += n;
-    rest.h.count -= n;
+    struct pipe_room room = {0};
+    pipe_drop(k, &rest, n, &room);
     uint32_t *lengths = mem_copy(p->lengths, p->h.slots * sizeof *p->lengths);
     uint32_t first = 0;
     while (n && first < p->h.slots) {
@@ -29,8 +32,12 @@ static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32
     rest.h.slots -= first;
     if (!rest.h.slots)
         rest.h.tail = 0;
+    bool was_full = !pipe_is_writable(k->settings, p);
     pipe_put(k, slot, &rest);
+    if (was_full && pipe_is_writable(k->settings, &rest))
+        epoll_notify(k, slot, POLLOUT | POLLWRNORM);
     mem_free(lengths);
+    pipe_room_free(&room);
 }
 
 void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n)
@@ -39,7 +46,11 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
     pipe_get(k, o->object, &p);
     if (p.h.count) {
         uint32_t taken = n < p.h.count ? (uint32_t)n : p.h.count; /* PIPE-02 */
-        if (!kstep_copy_out(k, address, p.bytes, taken))
+        unsigned char *bytes = mem_alloc(taken);
+        pipe_peek(k, &p, bytes, taken);
+        bool good = kstep_copy_out(k, address, bytes, taken);
+        mem_free(bytes);
+        if (!good)
             return;
         consume(k, o->object, &p, taken);
         kstep_return(k, taken);
@@ -55,7 +66,8 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
 struct holders {
     struct kstep *k;
     struct kwait *w;
-    uint32_t kind, object;
+    bool writers;
+    uint32_t object;
 };
 
 static void holder_add(void *context, const struct process *p)
@@ -64,25 +76,31 @@ static void holder_add(void *context, const struct process *p)
     for (uint32_t i = 0; i < p->h.descriptor_count; i++) {
         struct ofd o;
         ofd_get(h->k, p->descriptors[i].ofd, &o);
-        if (o.kind == h->kind && o.object == h->object)
-            VEC_PUSH(&h->w->wakers, ((struct kwaker){p->h.pid, (int32_t)p->descriptors[i].number}));
+        if (o.object != h->object || !ofd_is_pipe(&o))
+            continue;
+        /* A holder of the same end could make the description non-blocking, or the pipe larger. */
+        bool weak = !(h->writers ? ofd_writes(&o) : ofd_reads(&o));
+        if (!weak || p->h.pid != h->k->pid)
+            VEC_PUSH(&h->w->wakers, ((struct kwaker){p->h.pid, (int32_t)p->descriptors[i].number, weak}));
     }
 }
 
-void pipe_explain(struct kstep *k, const struct ofd *o, struct kwait *w)
+void pipe_explain(struct kstep *k, const struct ofd *o, bool reading, struct kwait *w)
 {
-    bool reading = o->kind == OFD_PIPE_READ;
     struct pipe p;
     pipe_get(k, o->object, &p);
+    const char *what = p.h.fifo ? "FIFO" : "pipe";
     w->kind = reading ? KWAIT_PIPE_EMPTY : KWAIT_PIPE_FULL;
     w->object = o->object;
     if (reading)
-        text_printf(&w->needs, "the pipe is empty: needs data, or its last write end closed");
+        text_printf(&w->needs, "the %s is empty: needs data, or its last write end closed", what);
     else
         text_printf(&w->needs,
-                    "the pipe is full (%u of %u bytes): needs a reader to take bytes, or its last read end closed",
+                    "the %s is full (%u of %u bytes): needs a reader to take bytes, or its last read end closed", what,
                     p.h.count, p.h.capacity);
     /* GEN-11, FD-05: the waiting process itself is among them if it holds the other end. */
-    struct holders h = {k, w, reading ? OFD_PIPE_WRITE : OFD_PIPE_READ, o->object};
+    struct holders h = {k, w, reading, o->object};
     process_visit(k, holder_add, &h);
+    if (p.h.fifo)
+        fifo_openers(k, p.h.fifo - 1, w);
 }

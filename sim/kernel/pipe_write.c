@@ -1,9 +1,11 @@
 /* Writing to a pipe. See pipe.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 
+#include "kernel/epoll.h"
 #include "kernel/pipe.h"
 #include "kernel/signals.h"
 
@@ -34,6 +36,12 @@ uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64
     return (uint32_t)smaller(left, room);
 }
 
+bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p)
+{
+    uint64_t promised = smaller(PIPE_ATOMIC, p->h.capacity);
+    return s->pipe_slots ? p->h.slots < p->h.capacity / PIPE_PAGE : p->h.capacity - p->h.count >= promised;
+}
+
 bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left)
 {
     return p->h.readers > 0 && pipe_room(s, p, total, left) == 0;
@@ -43,11 +51,8 @@ bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, ui
 static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const void *bytes, uint32_t n, uint32_t merged)
 {
     struct pipe grown = *p;
-    vec_char data = {0};
-    text_append(&data, p->bytes, p->h.count);
-    text_append(&data, bytes, n);
-    grown.h.count += n;
-    grown.bytes = (const unsigned char *)data.items;
+    struct pipe_room room = {0};
+    pipe_append(k, &grown, bytes, n, &room);
     vec_u32 lengths = {0};
     if (k->settings->pipe_slots) {
         for (uint32_t i = 0; i < p->h.slots; i++)
@@ -64,8 +69,9 @@ static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const v
         grown.lengths = lengths.items;
     }
     pipe_put(k, slot, &grown);
+    epoll_notify(k, slot, POLLIN | POLLRDNORM);
     VEC_FREE(&lengths);
-    VEC_FREE(&data);
+    pipe_room_free(&room);
 }
 
 /* A write that nobody can ever read: SIGPIPE, whose default action kills the writer (PIPE-06); ignored, blocked or

@@ -2,7 +2,8 @@
  *
  * Invariants of the component: (1) no padding, every byte defined; (2) descriptors ascend by number, mappings by
  * address, children by ordinal (with linux_order: by creation, which is what Linux's wait scans); (3) a zombie has no
- * children, descriptors or mappings; (4) the parent of a process is alive, or init (pid 1), which has no component.
+ * children, descriptors, mappings or working directory; (4) the parent of a process is alive, or init (pid 1), which
+ * has no component.
  */
 #ifndef KERNEL_PROCESS_H
 #define KERNEL_PROCESS_H
@@ -36,6 +37,8 @@ struct process_header {
     int32_t status; /* of a zombie: as wait gives it */
     uint32_t pgid, sid;
     uint32_t mapping_count, child_count, descriptor_count;
+    uint32_t cwd;   /* slot of the working directory */
+    uint32_t umask; /* permissions that new files do not get */
     uint32_t unused;
 };
 

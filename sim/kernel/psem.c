@@ -154,7 +154,7 @@ static void mapper_add(void *context, const struct process *p)
     struct mappers *m = context;
     for (uint32_t i = 0; i < p->h.mapping_count; i++)
         if (p->mappings[i].region == m->region) {
-            VEC_PUSH(&m->w->wakers, ((struct kwaker){p->h.pid, -1}));
+            VEC_PUSH(&m->w->wakers, ((struct kwaker){p->h.pid, -1, false}));
             return;
         }
 }

@@ -9,6 +9,8 @@ void kernel_settings_default(struct kernel_settings *s)
 #define X(name, def, min, max, help) s->name = def;
     KERNEL_SETTINGS(X)
 #undef X
+    s->files = NULL;
+    s->file_count = 0;
 }
 
 struct setting {

@@ -16,6 +16,8 @@
 
 enum { SHM_CHUNK_SMALL = 32, SHM_CHUNK_LARGE = 1024, SHM_SMALL_MAX = 65536 /* longer regions have large chunks */ };
 
+enum { SHM_CHUNKS_SMALL = 128 /* regions of so many chunks do not keep track of what was touched */ };
+
 /* Touched chunks first..past-1. */
 struct shm_range {
     uint32_t first, past;

@@ -56,7 +56,15 @@ void shm_mmap(struct kstep *k)
     uint64_t index = kstep_free_index(k, SLOT_REGION, k->pid);
     uint32_t slot = kstep_slot(k, SLOT_REGION, k->pid, index);
     struct shm_region region = {.base = region_base(k->pid, index, slot), .length = length, .references = 1};
-    kstep_put(k, slot, &region, sizeof region); /* no chunk: all zero */
+    /* Of a small region every chunk counts as touched from the start, so that its component says nothing of history. */
+    uint64_t chunks = (length + SHM_CHUNK_SMALL - 1) / SHM_CHUNK_SMALL;
+    bool small = chunks <= SHM_CHUNKS_SMALL;
+    struct {
+        struct shm_region region;
+        struct shm_range all;
+    } made = {region, {0, (uint32_t)chunks}};
+    made.region.range_count = small;
+    kstep_put(k, slot, &made, small ? sizeof made : sizeof region); /* no chunk: all zero */
     process_add_mapping(k, k->pid, (struct mapping){region.base, length, slot, protection});
     kstep_return(k, (int64_t)region.base); /* SHM-09 */
 }

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "kernel/descriptor.h"
 #include "kernel/handlers.h"
 #include "kernel/process.h"
 #include "kernel/signals.h"
@@ -55,15 +56,44 @@ static void add(struct events *e, uint32_t signal, bool inside)
     e->items[e->count++] = (struct event){signal, inside};
 }
 
-/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18). False: the step has ended. */
+/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37). False: the
+ * step has ended. */
 static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
 {
+    uint64_t address = 0;
     *mask = blocked;
-    if (k->call.number == KCALL_SIGSUSPEND)
+    switch (k->call.number) {
+    case KCALL_SIGSUSPEND:
         return kstep_copy_in(k, k->call.args[0], mask, sizeof *mask);
-    if (k->call.number == KCALL_SIGPAUSE)
+    case KCALL_SIGPAUSE:
         *mask &= ~signal_bit((uint32_t)k->call.args[0]);
-    return true;
+        break;
+    case KCALL_PPOLL:
+        address = k->call.args[3];
+        break;
+    case KCALL_PSELECT:
+        address = k->call.args[5];
+        break;
+    case KCALL_EPOLL_PWAIT:
+        address = k->call.args[4];
+        break;
+    default:
+        break;
+    }
+    return !address || kstep_copy_in(k, address, mask, sizeof *mask);
+}
+
+/* Progress of an open is its descriptor, which waits for a partner (FIFO-03); of other calls it is what they have done. */
+static bool is_open(const struct kcall *call)
+{
+    return call->number == KCALL_OPEN || call->number == KCALL_OPENAT;
+}
+
+/* An open that stops waiting counts as an end no more (FIFO-07, GEN-07). */
+static void open_cancel(struct kstep *k)
+{
+    if (is_open(&k->call) && k->call.progress)
+        descriptor_release(k, k->pid, (uint32_t)(k->call.progress - 1));
 }
 
 /* Whether acting on the signal inside the call differs from acting on it before the call. */
@@ -134,7 +164,7 @@ static void interrupted_result(struct kstep *k, struct kdelivery *d)
     d->interrupts = true;
     d->value = -1;
     d->error = EINTR;
-    if (k->call.progress) { /* GEN-04 */
+    if (k->call.progress && !is_open(&k->call)) { /* GEN-04 */
         d->value = (int64_t)k->call.progress;
         d->error = 0;
     } else if (k->call.number == KCALL_SLEEP) { /* EINTR-05 */
@@ -166,7 +196,8 @@ static void handle(struct kstep *k, struct signals *s, const struct signal_info 
     if (inside && !mask_inside(k, mask, &mask))
         return;
     bool again = class == KINTERRUPT_NEVER || (class == KINTERRUPT_RESTARTS && a->flags & SA_RESTART);
-    if (inside && (!again || k->call.progress)) { /* EINTR-10: this signal decides, whatever comes on top of it */
+    bool begun = k->call.progress && !is_open(&k->call);
+    if (inside && (!again || begun)) { /* EINTR-10: this signal decides, whatever comes on top of it */
         interrupted_result(k, &d);
         if (!rest_out(k))
             return;
@@ -181,11 +212,13 @@ static void handle(struct kstep *k, struct signals *s, const struct signal_info 
     if (a->flags & (uint32_t)SA_RESETHAND)
         a->handler = SIGNAL_DEFAULT; /* SIG-07 */
     signals_put(k, s);
+    open_cancel(k);
     k->outcome.kind = KOUT_SIGNAL;
     k->outcome.delivery = d;
 }
 
-/* SIG-26: the process stops where it is; what a call that may not wait through that returns is EINTR (EINTR-03). */
+/* SIG-26: the process stops where it is. A call that may not wait through that returns EINTR (EINTR-03), one that has
+ * begun returns how far it came (GEN-04), all others are made again. */
 static void stop(struct kstep *k, struct signals *s, uint32_t signal, bool inside)
 {
     struct process p;
@@ -193,10 +226,14 @@ static void stop(struct kstep *k, struct signals *s, uint32_t signal, bool insid
     signals_put(k, s);
     process_get(k, k->pid, &p);
     signal_tell_parent(k, p.h.ppid, CLD_STOPPED, k->pid, (int32_t)signal);
-    if (inside)
+    if (inside && kernel_interrupt(k->call.number) == KINTERRUPT_STOPS) {
         kstep_fail(k, EINTR);
-    else
-        kstep_continue(k, k->call.progress);
+    } else if (inside && k->call.progress && !is_open(&k->call)) {
+        kstep_return(k, (int64_t)k->call.progress);
+    } else {
+        open_cancel(k);
+        kstep_continue(k, is_open(&k->call) ? 0 : k->call.progress);
+    }
 }
 
 /* A fault that the process reports of itself is a crash; a kill is its business. */

@@ -118,7 +118,7 @@ static void sender_add(void *context, const struct process *p)
     for (size_t i = 0; i < s->w->wakers.count; i++)
         if (s->w->wakers.items[i].pid == p->h.pid)
             return;
-    VEC_PUSH(&s->w->wakers, ((struct kwaker){p->h.pid, -1}));
+    VEC_PUSH(&s->w->wakers, ((struct kwaker){p->h.pid, -1, false}));
 }
 
 void kwait_add_senders(struct kstep *k, struct kwait *w, bool children)

@@ -1,5 +1,6 @@
-/* wait and waitpid. See spec/process.md. */
+/* wait, waitpid and waitid. See spec/process.md. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -7,6 +8,8 @@
 #include "kernel/process.h"
 #include "kernel/signals.h"
 #include "kernel/system.h"
+
+enum { USER = 1000 /* as in identity.c */ };
 
 /* The options of waitpid that Linux takes. */
 #define WAIT_OPTIONS ((uint32_t)(WNOHANG | WUNTRACED | WCONTINUED | __WALL | __WNOTHREAD))
@@ -60,16 +63,18 @@ static bool wait_blocks(const struct candidates *c)
     return c->matching > 0 && c->zombies.count == 0;
 }
 
-/* Takes note of a stop or a continuation, which is told once; the status that wait gives. */
-static int32_t tell_news(struct kstep *k, uint32_t child, uint32_t options)
+/* Takes note of a stop or a continuation, which is told once (`keep`: and once more); the status that wait gives. */
+static int32_t tell_news(struct kstep *k, uint32_t child, uint32_t options, bool keep)
 {
     static const int32_t continued = 0xffff;
     struct signals s;
     uint32_t news = news_of(k, child, options);
     signals_get(k, child, &s);
     int32_t status = news & JOB_STOP_NEWS ? W_STOPCODE((int32_t)(s.h.job >> JOB_SIGNAL_SHIFT)) : continued;
-    s.h.job &= ~news;
-    signals_put(k, &s);
+    if (!keep) {
+        s.h.job &= ~news;
+        signals_put(k, &s);
+    }
     return status;
 }
 
@@ -84,7 +89,7 @@ static void reap(struct kstep *k, const struct candidates *c, uint64_t status_ad
         process_drop_child(k, k->pid, child.h.pid);
         system_add_processes(k, -1);
     } else {
-        child.h.status = tell_news(k, child.h.pid, options);
+        child.h.status = tell_news(k, child.h.pid, options, false);
     }
     /* As Linux does, a bad address is found only after the child is gone. */
     if (!status_address || kstep_copy_out(k, status_address, &child.h.status, sizeof child.h.status))
@@ -127,6 +132,81 @@ void process_waitpid(struct kstep *k)
     }
 }
 
+/* PROC-23: what waitid takes. */
+#define WAITID_OPTIONS ((uint32_t)(WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD))
+
+/* The which of waitpid that idtype and id mean; false for a bad pair. */
+static bool waitid_which(struct kstep *k, int32_t *which)
+{
+    int32_t type = kstep_int(k, 0), id = kstep_int(k, 1);
+    *which = type == P_ALL ? -1 : type == P_PID ? id : -id;
+    if (type == P_ALL)
+        return true;
+    return (type == P_PID && id > 0) || (type == P_PGID && id >= 0 && id != 1);
+}
+
+/* The fields of siginfo_t that Linux stores; all 0 where nobody was found. */
+static bool siginfo_copy_out(struct kstep *k, const struct process *child)
+{
+    enum { SIGINFO_CHILD = 16 /* offset of si_pid */ };
+    uint64_t address = k->call.args[2];
+    int32_t head[3] = {0}, tail[3] = {0};
+    if (child) {
+        int32_t status = child->h.status;
+        bool exited = WIFEXITED(status), stopped = WIFSTOPPED(status), continued = WIFCONTINUED(status);
+        head[0] = SIGCHLD;
+        head[2] = stopped ? CLD_STOPPED : continued ? CLD_CONTINUED : exited ? CLD_EXITED : CLD_KILLED;
+        tail[0] = (int32_t)child->h.pid;
+        tail[1] = USER;
+        tail[2] = stopped ? WSTOPSIG(status) : continued ? SIGCONT : exited ? WEXITSTATUS(status) : WTERMSIG(status);
+    }
+    return !address || (kstep_copy_out(k, address, head, sizeof head) &&
+                        kstep_copy_out(k, address + SIGINFO_CHILD, tail, sizeof tail));
+}
+
+static void waitid_reap(struct kstep *k, const struct candidates *c, uint32_t options)
+{
+    struct process child;
+    bool keep = options & WNOWAIT;
+    uint32_t i = k->settings->linux_order ? 0 : kstep_choose(k, (uint32_t)c->zombies.count); /* PROC-10 */
+    process_get(k, c->zombies.items[i], &child);
+    if (child.h.state != PROCESS_ZOMBIE) {
+        child.h.status = tell_news(k, child.h.pid, options, keep);
+    } else if (!keep) {
+        process_remove(k, child.h.pid);
+        process_drop_child(k, k->pid, child.h.pid);
+        system_add_processes(k, -1);
+    }
+    if (siginfo_copy_out(k, &child))
+        kstep_return(k, 0);
+}
+
+void process_waitid(struct kstep *k)
+{
+    int32_t which;
+    uint32_t options = (uint32_t)k->call.args[3];
+    struct candidates c = {0};
+    if (options & ~WAITID_OPTIONS || !(options & (WEXITED | WSTOPPED | WCONTINUED)) || !waitid_which(k, &which)) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    if (!(options & WEXITED)) {
+        kstep_limit(k, "waitid without WEXITED is not modelled");
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    candidates_find(k, which, options, &c);
+    if (!c.matching)
+        kstep_fail(k, ECHILD);
+    else if (!wait_blocks(&c))
+        waitid_reap(k, &c, options);
+    else if (!(options & WNOHANG))
+        kstep_block(k);
+    else if (siginfo_copy_out(k, NULL))
+        kstep_return(k, 0); /* PROC-09 */
+    VEC_FREE(&c.zombies);
+}
+
 static int waker_compare(const void *a, const void *b)
 {
     const struct kwaker *x = a, *y = b;
@@ -137,11 +217,18 @@ void wait_explain(struct kstep *k, struct kwait *w)
 {
     struct process self, child;
     int32_t which = k->call.number == KCALL_WAIT ? -1 : kstep_int(k, 0);
+    size_t strong = 0;
+    if (k->call.number == KCALL_WAITID)
+        waitid_which(k, &which);
     process_get(k, k->pid, &self);
     for (uint32_t i = 0; i < self.h.child_count; i++) {
         process_get(k, self.children[i].pid, &child);
-        if (child_matches(&self, &child, which))
-            VEC_PUSH(&w->wakers, ((struct kwaker){child.h.pid, -1}));
+        /* A child of another group may still join the one that is waited for. */
+        bool matches = child_matches(&self, &child, which);
+        if (matches || which == 0 || which < -1) {
+            VEC_PUSH(&w->wakers, ((struct kwaker){child.h.pid, -1, !matches}));
+            strong += matches;
+        }
     }
     if (w->wakers.count)
         qsort(w->wakers.items, w->wakers.count, sizeof *w->wakers.items, waker_compare);
@@ -150,6 +237,6 @@ void wait_explain(struct kstep *k, struct kwait *w)
         w->object = process_slot(k, w->wakers.items[0].pid);
         text_printf(&w->needs, "needs child (pid %u) to exit", w->wakers.items[0].pid);
     } else {
-        text_printf(&w->needs, "needs any of %zu children to exit", w->wakers.count);
+        text_printf(&w->needs, "needs any of %zu children to exit", strong);
     }
 }

@@ -7,6 +7,7 @@
 #include "machine/arith.h"
 #include "machine/fault.h"
 #include "machine/memory.h"
+#include "machine/stale.h"
 
 static struct frame *top(struct task *t)
 {
@@ -135,6 +136,8 @@ bool call_leave(struct task *t, const struct code_inst *ret)
     t->registers.count = f.registers;
     t->locals.count = f.locals;
     t->frames.count--;
+    if (t->stale.count)
+        stale_leave(t);
     if (t->interruptions.count && t->interruptions.items[t->interruptions.count - 1].depth == t->frames.count) {
         task_post(t, KCALL_SIGRETURN, &t->interruptions.items[t->interruptions.count - 1].mask, 1);
         return false;

@@ -11,6 +11,7 @@
 #include "machine/fault.h"
 #include "machine/loop.h"
 #include "machine/memory.h"
+#include "machine/stale.h"
 #include "machine/visible.h"
 
 /* The running frame. */
@@ -151,9 +152,12 @@ static uint64_t local_address(struct task *t, const struct running *x, const str
 {
     uint32_t depth = (uint32_t)(t->frames.count - 1);
     struct object *o = t->locals.items[top(t)->locals + (size_t)i->imm];
+    uint32_t id = OBJECT_STACK + (depth << 16) + x->function->allocas.items[i->imm].number;
     if (o)
         object_clear(t, o);
-    return (uint64_t)(OBJECT_STACK + (depth << 16) + x->function->allocas.items[i->imm].number) << 32;
+    else if (t->stale.count)
+        stale_forget(t, id);
+    return (uint64_t)id << 32;
 }
 
 static void bits_instruction(struct running *x, const struct code_inst *i)

@@ -9,6 +9,7 @@
  *   statics   index, content              only those that differ from their initial bytes
  *   heap      number, size | mapping << 31, content
  *   stack     id, content                 only those that are not all zero
+ *   stale     object, begin, end, source  see stale.h
  *
  * Each by ascending id. Content: the bytes themselves, padded with zeros to a word, up to INLINE_BYTES; above, the id
  * of a chunk, or of a list of chunk ids (up to GROUP_CHUNKS), or of a list of ids of such lists. Id 0: all zero.
@@ -25,12 +26,13 @@ struct image_header {
     struct machine_pending pending; /* first: machine_pending points at it */
     uint32_t idle;
     uint32_t frozen;
-    uint32_t frames, statics, heap, stack; /* numbers of records */
+    uint32_t frames, statics, heap, stack, stale; /* numbers of records */
     uint32_t interruptions, handlers;
+    uint32_t unused;
 };
 
 _Static_assert(sizeof(struct machine_pending) == 96, "its padding is none, or bytes that image.c clears");
-_Static_assert(sizeof(struct image_header) == sizeof(struct machine_pending) + 32, "no padding");
+_Static_assert(sizeof(struct image_header) == sizeof(struct machine_pending) + 40, "no padding");
 _Static_assert(sizeof(struct interruption) == 104, "no padding");
 
 /* The interned local state of a task that has settled. */

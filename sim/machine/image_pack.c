@@ -234,6 +234,8 @@ static void pack(struct task *t, bool all)
         header.heap = put_heap(t);
         for (size_t i = 0; i < t->frames.count; i++)
             header.stack += put_frame_objects(t, i, all);
+        header.stale = (uint32_t)t->stale.count;
+        put_bytes(t, t->stale.items, t->stale.count * sizeof *t->stale.items);
     }
     memcpy(t->packed.items, &header, sizeof header);
 }

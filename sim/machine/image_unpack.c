@@ -121,5 +121,12 @@ void image_unpack(struct task *t, uint32_t local)
         take_heap(t, &c);
     for (uint32_t i = 0; i < header.stack; i++)
         take_content(&c, memory_find(t, take(&c)));
+    for (uint32_t i = 0; i < header.stale; i++) {
+        struct stale_range r = {.object = take(&c)};
+        r.begin = take(&c);
+        r.end = take(&c);
+        r.source = take(&c);
+        VEC_PUSH(&t->stale, r);
+    }
     assert((const unsigned char *)c.at == bytes + size);
 }

@@ -12,6 +12,7 @@
 #include "machine/layout.h"
 #include "machine/memo.h"
 #include "machine/memory.h"
+#include "machine/stale.h"
 #include "machine/task.h"
 #include "machine/visible.h"
 
@@ -39,6 +40,9 @@ struct machine *machine_create(const struct program *program, struct intern *com
     task_init(&m->task, &m->layout, components);
     m->task.steps_max = options->local_steps_max ? options->local_steps_max : STEPS_DEFAULT;
     m->task.heap_max = options->heap_bytes_max ? options->heap_bytes_max : HEAP_DEFAULT;
+    m->task.clear = options->clear;
+    for (unsigned i = 0; i < options->keep_count; i++)
+        VEC_PUSH(&m->task.kept, options->keep[i]);
     return m;
 }
 
@@ -72,6 +76,7 @@ static uint32_t run(struct machine *m)
     if (!t->stopped)
         exec_run(t);
     task_settle(t);
+    stale_settle(t);
     return image_pack(t);
 }
 
@@ -116,6 +121,7 @@ static uint32_t outcome_token(struct machine *m, const struct koutcome *o, uint3
     return intern_put(m->outcomes, m->token.items, m->token.count * sizeof *m->token.items);
 }
 
+/* What the call wrote into private memory. */
 static void give_copies(struct task *t, const struct koutcome *o)
 {
     for (size_t i = 0; i < o->copies.count && !t->stopped; i++) {
@@ -201,6 +207,7 @@ static void give_signal(struct task *t, const struct koutcome *o)
                              .error = d->error,
                              .interrupts = d->interrupts};
     n.call.unused = 0;
+    n.call.progress = 0; /* made again from its start (FIFO-07) */
     give_copies(t, o);
     t->idle = IDLE_NONE;
     VEC_PUSH(&t->interruptions, n);
@@ -231,6 +238,8 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
         give_return(t, o, (uint64_t)o->value);
         break;
     case KOUT_CONTINUE:
+        t->stopped = false;
+        give_copies(t, o); /* a piece of a copy out of shared memory */
         t->pending.call.progress = o->progress;
         t->pending.signalled = false;
         t->stopped = true;
@@ -294,6 +303,12 @@ uint32_t machine_signalled(struct machine *m, uint32_t local)
     return next;
 }
 
+unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources)
+{
+    *sources = m->task.stale_reads.items;
+    return (unsigned)m->task.stale_reads.count;
+}
+
 const struct machine_pending *machine_pending(struct machine *m, uint32_t local)
 {
     const struct image_header *header = intern_get(m->components, local, NULL);
@@ -304,9 +319,12 @@ static enum kmemory context_read(void *context, uint64_t address, void *bytes, s
 {
     struct task *t = context;
     enum kmemory answer = memory_probe(t, address, n, false);
-    if (answer == KMEMORY_OK && n)
-        object_read(t, memory_find(t, address_object(address)), address_offset(address), bytes, n);
-    return answer;
+    if (answer != KMEMORY_OK || !n)
+        return answer;
+    uint64_t offset = address_offset(address);
+    stale_read(t, address_object(address), offset, offset + n);
+    object_read(t, memory_find(t, address_object(address)), offset, bytes, n);
+    return KMEMORY_OK;
 }
 
 static enum kmemory context_check_write(void *context, uint64_t address, size_t n)

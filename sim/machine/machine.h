@@ -23,6 +23,9 @@ struct machine_options {
     unsigned argument_count;
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
+    bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
+    const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
+    unsigned keep_count;
 };
 
 /* What is wrong with a task, found while it ran its local code. */
@@ -69,6 +72,10 @@ uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome
 
 /* The same local state with `signalled` set. */
 uint32_t machine_signalled(struct machine *m, uint32_t local);
+/* With machine_options.clear: whose bytes were read although they had been thrown away (stale.h), ascending. Once there
+ * is one, no result of this machine counts: make another one that keeps these too. The set depends on which local steps
+ * were made, not on their order. */
+unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources);
 
 /* Borrowed values of a local state; constant time. */
 const struct machine_pending *machine_pending(struct machine *m, uint32_t local);

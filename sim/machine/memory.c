@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "machine/fault.h"
+#include "machine/stale.h"
 
 static struct object *find_static(struct task *t, uint32_t id)
 {
@@ -105,6 +106,8 @@ bool memory_load(struct task *t, uint64_t address, unsigned n, uint64_t *value)
     if (!o->chunks)
         object_load(t, o);
     uint64_t offset = address_offset(address);
+    if (t->stale.count)
+        stale_read(t, o->id, offset, offset + n);
     size_t at = (size_t)(offset % CHUNK_BYTES);
     if (at + n <= CHUNK_BYTES) {
         const unsigned char *p = o->chunks[offset / CHUNK_BYTES].bytes + at;
@@ -136,6 +139,8 @@ bool memory_store(struct task *t, uint64_t address, unsigned n, uint64_t value)
         return false;
     uint64_t offset = address_offset(address);
     size_t at = (size_t)(offset % CHUNK_BYTES);
+    if (t->stale.count)
+        stale_write(t, o->id, offset, offset + n);
     if (!t->watch && at + n <= CHUNK_BYTES) {
         if (!o->chunks)
             object_load(t, o);
@@ -166,9 +171,12 @@ bool memory_write(struct task *t, uint64_t address, const void *bytes, uint64_t 
     if (!n)
         return true;
     struct object *o = memory_check(t, address, n, true);
-    if (o)
-        object_write(t, o, address_offset(address), bytes, n);
-    return o != NULL;
+    if (!o)
+        return false;
+    if (t->stale.count)
+        stale_write(t, o->id, address_offset(address), address_offset(address) + n);
+    object_write(t, o, address_offset(address), bytes, n);
+    return true;
 }
 
 bool memory_move(struct task *t, uint64_t to, uint64_t from, uint64_t n)
@@ -184,6 +192,8 @@ bool memory_move(struct task *t, uint64_t to, uint64_t from, uint64_t n)
     object_read(t, source, address_offset(from), copy, n);
     object_write(t, target, address_offset(to), copy, n);
     pool_give(&t->pool, copy, (size_t)n);
+    if (t->stale.count)
+        stale_copy(t, target->id, address_offset(to), source->id, address_offset(from), address_offset(from) + n);
     return true;
 }
 
@@ -194,6 +204,8 @@ bool memory_set(struct task *t, uint64_t address, unsigned char byte, uint64_t n
     struct object *o = memory_check(t, address, n, true);
     if (!o)
         return false;
+    if (t->stale.count)
+        stale_write(t, o->id, address_offset(address), address_offset(address) + n);
     unsigned char bytes[CHUNK_BYTES];
     memset(bytes, byte, sizeof bytes);
     for (uint64_t done = 0; done < n; done += CHUNK_BYTES)

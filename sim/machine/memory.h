@@ -37,6 +37,7 @@ bool memory_set(struct task *t, uint64_t address, unsigned char byte, uint64_t n
 void object_read(struct task *t, struct object *o, uint64_t offset, void *bytes, uint64_t n);
 void object_write(struct task *t, struct object *o, uint64_t offset, const void *bytes, uint64_t n);
 void object_clear(struct task *t, struct object *o);
+void object_zero(struct task *t, struct object *o, uint64_t offset, uint64_t n);
 /* Makes the chunks of an object that was not looked at yet. */
 void object_load(struct task *t, struct object *o);
 /* The bytes of chunk i of a loaded object, to write to. */

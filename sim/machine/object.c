@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "machine/memory.h"
+#include "machine/stale.h"
 
 const unsigned char memory_zeros[CHUNK_BYTES];
 
@@ -95,6 +96,8 @@ static void chunk_give(struct task *t, struct object *o, size_t i)
 
 void object_destroy(struct task *t, struct object *o)
 {
+    if (t->stale.count)
+        stale_forget(t, o->id);
     if (t->watch)
         sum_remove_object(t, o);
     if (o->chunks) {
@@ -116,6 +119,24 @@ void object_clear(struct task *t, struct object *o)
     for (size_t i = 0; i < object_chunks(o); i++)
         chunk_give(t, o, i);
     o->dirty = true;
+    if (t->stale.count)
+        stale_forget(t, o->id);
+}
+
+/* Chunks that are zero already are left as they are. */
+void object_zero(struct task *t, struct object *o, uint64_t offset, uint64_t n)
+{
+    if (!o->chunks)
+        object_load(t, o);
+    while (n) {
+        size_t i = (size_t)(offset / CHUNK_BYTES), at = (size_t)(offset % CHUNK_BYTES), piece = CHUNK_BYTES - at;
+        if (piece > n)
+            piece = (size_t)n;
+        if (memcmp(o->chunks[i].bytes + at, memory_zeros, piece) != 0)
+            object_write(t, o, offset, memory_zeros, piece);
+        offset += piece;
+        n -= piece;
+    }
 }
 
 unsigned char *object_own(struct task *t, struct object *o, size_t i)

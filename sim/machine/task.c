@@ -27,6 +27,7 @@ void task_reset(struct task *t)
     t->locals.count = 0;
     t->dynamics.count = 0;
     t->heap.count = 0;
+    t->stale.count = 0;
     t->heap_bytes = 0;
     t->scanned = false;
     t->heap_lowest = 0;
@@ -52,6 +53,9 @@ void task_free(struct task *t)
     VEC_FREE(&t->dynamics);
     VEC_FREE(&t->heap);
     mem_free(t->statics);
+    VEC_FREE(&t->kept);
+    VEC_FREE(&t->stale);
+    VEC_FREE(&t->stale_reads);
     VEC_FREE(&t->touched);
     VEC_FREE(&t->packed);
     VEC_FREE(&t->arguments);

@@ -82,6 +82,12 @@ struct heap_slot {
 #define IDLE_NONE UINT32_C(0)
 #define IDLE_NEXT UINT32_MAX /* otherwise: place + 1 of the call that may wait for ever */
 
+/* Bytes begin..end-1 of an object: zero, because their values were thrown away. See stale.h. */
+struct stale_range {
+    uint32_t object, begin, end;
+    uint32_t source; /* whose bytes they were: stale_source of the object, or of the one they were copied from */
+};
+
 struct watch; /* loop.c */
 
 struct task {
@@ -114,6 +120,11 @@ struct task {
     uint32_t heap_lowest;            /* every number below it is alive or marked */
     size_t heap_room;                /* numbers from here on are not marked */
     uint64_t scan_steps, scan_bytes; /* when the last scan was, and how much it read */
+
+    bool clear;                       /* machine_options.clear; otherwise `stale` is empty */
+    vec_u32 kept;                     /* sources that are not to be thrown away */
+    VEC_OF(struct stale_range) stale; /* see stale.h */
+    vec_u32 stale_reads;              /* ascending: sources of stale bytes that were read, in any run */
 
     uint64_t steps;      /* instructions in this run */
     struct watch *watch; /* loop.c; NULL: not watching yet */

@@ -15,7 +15,8 @@ extern char **environ;
 /* -O1 without its passes makes clang emit lifetime markers (live.c lives on them) and leaves `optnone` out; the rest
  * of the code is that of -O0. Inlined string functions of glibc would hang on __OPTIMIZE__. Contraction to a fused
  * multiply-add depends on the host's processor, so it is off. Line tables are all that is used of the debug info:
- * variable names come from the names of allocas, and full debug info doubles the size of the bitcode. */
+ * variable names come from the names of allocas, and full debug info doubles the size of the bitcode. With the
+ * compilation folder as '.', file names come back exactly as they were given. */
 static const char *const clang_flags[] = {
     "-O1",
     "-U__OPTIMIZE__",
@@ -30,6 +31,7 @@ static const char *const clang_flags[] = {
     "-fcf-protection=none",
     "-U_FORTIFY_SOURCE",
     "-D__impasse__=1",
+    "-fdebug-compilation-dir=.",
     "-emit-llvm",
     "-c",
     "-o",

@@ -138,6 +138,10 @@ struct code_inst {
 struct code_live {
     uint32_t registers, register_count; /* range of function->live_items: register numbers, ascending */
     uint32_t allocas, alloca_count;     /* range of function->live_items: static allocas that may be read later */
+    uint32_t doubtful, doubtful_count;  /* of these, ascending, the ones that a later call overwrites if it succeeds and
+                                           fills all the room that it is given, before anybody reads them */
+    bool variable_doubtful;             /* the same for the frame's variable arguments: no va_list of them is left, or
+                                           only one that a callee was given, who may be through with it */
 };
 
 struct code_alloca {

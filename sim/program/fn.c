@@ -196,7 +196,7 @@ static const char *variable_name(struct lower *l, const char *name, size_t n)
 
 uint32_t fn_add_alloca(struct fn *f, const char *name, size_t name_size, uint64_t size, unsigned align, bool dynamic)
 {
-    static const uint32_t numbers_max = 65535;
+    static const uint32_t numbers_max = OBJECT_DYNAMIC;
     uint32_t number = f->l->p->allocas;
     if (number >= numbers_max)
         fn_refuse(f, "the program has more than %u local variables in memory", numbers_max);

@@ -6,6 +6,9 @@
  * it is overwritten (for a call of a function with code: also what is alive after it, since the callee may have written
  * it already when it pauses);
  *   - if it is an alloca that escapes: from the beginning to the end of its lifetime, as clang marks it.
+ *
+ * A second, hopeful round takes every call to succeed and to fill all the room that it is given. What is alive only
+ * without that hope is doubtful: the machine may throw it away as long as it notices a read (spec/dead-values.md).
  */
 #include "program/live.h"
 
@@ -17,9 +20,8 @@ static bool ends_block(enum code_op op)
     return op == CODE_JUMP || op == CODE_BRANCH || op == CODE_SWITCH || op == CODE_RET || op == CODE_UNREACHABLE;
 }
 
-/* Calls `visit` with each successor's first instruction. */
-static void each_successor(const struct live_fn *v, const struct live_block *b,
-                           void (*visit)(void *context, uint32_t target), void *context)
+void live_each_successor(const struct live_fn *v, const struct live_block *b,
+                         void (*visit)(void *context, uint32_t target), void *context)
 {
     const struct code_inst *end = &v->f->code.items[b->end - 1];
     switch ((int)end->op) {
@@ -54,7 +56,7 @@ static void find_blocks(struct live_fn *v)
     for (uint32_t i = 0; i < n; i++)
         if (ends_block((enum code_op)v->f->code.items[i].op)) {
             struct live_block one = {.begin = i, .end = i + 1};
-            each_successor(v, &one, mark_leader, leaders);
+            live_each_successor(v, &one, mark_leader, leaders);
             leaders[i + 1] = true;
         }
     v->block_of = mem_zero(n, sizeof *v->block_of);
@@ -106,7 +108,7 @@ static void alive_at_end(const struct live_fn *v, const struct live_block *b, ui
 {
     struct joiner j = {v, bits};
     memset(bits, 0, v->words * sizeof *bits);
-    each_successor(v, b, join_successor, &j);
+    live_each_successor(v, b, join_successor, &j);
 }
 
 static void solve(struct live_fn *v)
@@ -181,7 +183,7 @@ static void solve_lifetimes(struct live_fn *v)
             memcpy(started, block->started, v->object_words * sizeof *started);
             for (uint32_t i = block->begin; i < block->end; i++)
                 step_lifetime(v, &v->f->code.items[i], started);
-            each_successor(v, block, start_successor, &s);
+            live_each_successor(v, block, start_successor, &s);
         }
     }
     mem_free(started);
@@ -216,15 +218,18 @@ static bool any_cell(const struct live_fn *v, const uint64_t *bits, uint32_t all
     return false;
 }
 
+bool live_memory_alive(const struct live_fn *v, const uint64_t *memory, uint32_t alloca)
+{
+    return any_cell(v, memory, alloca) || live_text_alive(v, memory, alloca);
+}
+
 static uint32_t record_allocas(struct live_fn *v, const uint64_t *memory, const uint64_t *started)
 {
     uint32_t before = (uint32_t)v->f->live_items.count;
     for (uint32_t i = 0; i < v->f->allocas.count; i++) {
         if (v->f->allocas.items[i].dynamic)
             continue;
-        bool alive =
-            bit_get(v->escaped, i) ? bit_get(started, i) : any_cell(v, memory, i) || live_text_alive(v, memory, i);
-        if (alive)
+        if (bit_get(v->escaped, i) ? bit_get(started, i) : live_memory_alive(v, memory, i))
             VEC_PUSH(&v->f->live_items, i);
     }
     return (uint32_t)v->f->live_items.count - before;
@@ -270,7 +275,9 @@ static void record_block(struct live_fn *v, const struct live_block *b)
     for (uint32_t i = b->end; i-- > b->begin;) {
         memcpy(after, before, v->words * sizeof *after);
         step_back(v, i, before);
-        if (can_pause(v, &v->f->code.items[i]))
+        if (v->hopeful && v->f->code.items[i].live != LIVE_NONE)
+            live_record_doubtful(v, i, after, before);
+        else if (!v->hopeful && can_pause(v, &v->f->code.items[i]))
             record(v, &v->f->code.items[i], after, before, lifetimes + (size_t)(i - b->begin) * v->object_words);
     }
     mem_free(before);
@@ -289,10 +296,23 @@ static void live_free(struct live_fn *v)
     for (size_t i = 0; i < v->f->code.count; i++)
         mem_free(v->outcomes[i]);
     mem_free(v->outcomes);
+    mem_free(v->lists);
     mem_free(v->block_of);
     mem_free(v->cell);
     VEC_FREE(&v->counts);
     mem_free(v->count_of);
+}
+
+/* The hopeful round. */
+static void hope(struct live_fn *v)
+{
+    v->hopeful = true;
+    live_find_lists(v);
+    for (size_t b = 0; b < v->blocks.count; b++)
+        memset(v->blocks.items[b].in, 0, v->words * sizeof *v->blocks.items[b].in);
+    solve(v);
+    for (size_t b = 0; b < v->blocks.count; b++)
+        record_block(v, &v->blocks.items[b]);
 }
 
 static void live_function(struct program *p, uint32_t index, const struct live_summary *summaries)
@@ -308,6 +328,7 @@ static void live_function(struct program *p, uint32_t index, const struct live_s
     solve_lifetimes(&v);
     for (size_t b = 0; b < v.blocks.count; b++)
         record_block(&v, &v.blocks.items[b]);
+    hope(&v);
     for (uint32_t i = 0; i < v.f->allocas.count; i++)
         v.f->allocas.items[i].escapes = bit_get(v.escaped, i);
     live_free(&v);

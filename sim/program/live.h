@@ -8,6 +8,7 @@
  *     live_memory.c   what an instruction reads and overwrites of the allocas that do not escape
  *     live_text.c     parts of a buffer that are delimited by a count or a NUL
  *     live_outcome.c  calls that overwrite a variable only if they succeed, and the branch that asks whether they did
+ *     live_hope.c     what a second, hopeful round says: see there
  *     live.c          the dataflow itself, and what is written into the code
  *
  * Allocas that do not escape are tracked by the byte if they are small, else as a whole ("cells").
@@ -85,6 +86,7 @@ struct live_block {
     uint64_t *in;        /* bits alive at its beginning */
     uint64_t *started;   /* escaping allocas whose lifetime may have begun, at its beginning */
     bool reached;
+    bool starts_list; /* va_start lies in it, or may come after it */
 };
 
 /* One function while it is analysed. Objects: its allocas, then its parameters. */
@@ -109,10 +111,23 @@ struct live_fn {
     VEC_OF(struct live_block) blocks;
     uint32_t *block_of;             /* [instructions] */
     struct live_outcome **outcomes; /* [instructions] or NULL */
+    uint64_t *lists;                /* set of allocas: the va_lists of this frame's variable arguments */
+    bool lists_known;               /* they are all of them, and none escapes */
+    bool hopeful;                   /* calls are taken to succeed, and to fill all the room that they are given */
 };
 
 /* live.c: fills in `live` of every instruction, and the lives of every function. */
 void live_program(struct program *p);
+
+/* Calls `visit` with each successor's first instruction. */
+void live_each_successor(const struct live_fn *v, const struct live_block *b,
+                         void (*visit)(void *context, uint32_t target), void *context);
+bool live_memory_alive(const struct live_fn *v, const uint64_t *bits, uint32_t alloca);
+
+/* live_hope.c */
+void live_find_lists(struct live_fn *v);
+/* Fills in what is doubtful at an instruction, from what is hopefully alive after and before it. */
+void live_record_doubtful(struct live_fn *v, uint32_t at, const uint64_t *after, const uint64_t *before);
 
 /* live_operands.c: registers that an instruction reads; only a call has more than four. */
 unsigned live_operand_count(enum code_op op);

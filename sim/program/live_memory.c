@@ -101,7 +101,8 @@ static uint32_t argument(const struct live_fn *v, const struct code_inst *inst, 
 static void kill_call(const struct live_fn *v, const struct code_inst *inst, uint64_t *bits)
 {
     const struct live_call *c = live_call_of(v->p, inst);
-    if (!c || c->when != WHEN_ALWAYS || c->out >= (int)inst->b || c->count >= (int)inst->b)
+    bool fills = c && (c->when == WHEN_COUNT || c->when == WHEN_SUCCESS || c->when == WHEN_POSITIVE);
+    if (!c || (c->when != WHEN_ALWAYS && !(v->hopeful && fills)) || c->out >= (int)inst->b || c->count >= (int)inst->b)
         return;
     write_at(v, bits, argument(v, inst, c->out), c->bytes ? c->bytes : length_written(v, argument(v, inst, c->count)));
 }

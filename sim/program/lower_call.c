@@ -48,7 +48,8 @@ static void push_vector(struct fn *f, struct call *call, LLVMValueRef argument)
     VEC_PUSH(&call->row, slot);
 }
 
-static void push_vararg(struct fn *f, struct call *call, unsigned i)
+/* `fixed`: how many operands stand in the row before the slots. */
+static void push_vararg(struct fn *f, struct call *call, unsigned i, size_t fixed)
 {
     LLVMValueRef argument = LLVMGetOperand(call->inst, i);
     unsigned byval_kind = LLVMGetEnumAttributeKindForName("byval", 5);
@@ -61,10 +62,14 @@ static void push_vararg(struct fn *f, struct call *call, unsigned i)
         return;
     }
     LLVMTypeRef type = LLVMGetTypeAttributeValue(byval);
-    if (LLVMABIAlignmentOfType(f->l->layout, type) > 8)
-        fn_refuse(f, "a variadic argument with an alignment of more than 8 is not supported");
-    else
-        push_bytes(f, call, argument, LLVMABISizeOfType(f->l->layout, type));
+    LLVMAttributeRef align =
+        LLVMGetCallSiteEnumAttribute(call->inst, i + 1, LLVMGetEnumAttributeKindForName("align", 5));
+    uint64_t bytes = align ? LLVMGetEnumAttributeValue(align) : 8;
+    if (bytes > 16)
+        fn_refuse(f, "a variadic argument with an alignment of more than 16 is not supported");
+    if (bytes > 8 && (call->row.count - fixed) % 2)
+        VEC_PUSH(&call->row, fn_constant(f, 0));
+    push_bytes(f, call, argument, LLVMABISizeOfType(f->l->layout, type));
 }
 
 /* `fixed`: how many of the arguments are named in the type that counts; the others are variadic. */
@@ -75,7 +80,7 @@ static void gather_arguments(struct fn *f, struct call *call, unsigned fixed)
         push_leaves(f, call, LLVMGetOperand(call->inst, i));
     uint32_t before = (uint32_t)call->row.count;
     for (unsigned i = fixed; i < n; i++)
-        push_vararg(f, call, i);
+        push_vararg(f, call, i, before);
     call->varargs = (uint32_t)call->row.count - before;
 }
 

@@ -109,7 +109,7 @@ static const struct intrinsic *find_intrinsic(const char *name, size_t n)
 
 static uint32_t argument(struct fn *f, LLVMValueRef call, unsigned i)
 {
-    return i < LLVMGetNumArgOperands(call) ? fn_operand(f, LLVMGetOperand(call, i)) : 0;
+    return i < LLVMGetNumArgOperands(call) ? fn_operand(f, LLVMGetOperand(call, i)) : fn_constant(f, 0);
 }
 
 /* The size is unknown: -1 for a maximum, 0 for a minimum (the second argument). */

@@ -128,6 +128,17 @@ static const struct model_waker *idle_write_end(struct model *m, const struct fi
     return NULL;
 }
 
+/* Somebody who holds a write end can still move: they may be the one who was to write. */
+static bool writer_runs_on(struct model *m, const struct finding *f, const struct cause_task *reader)
+{
+    for (size_t i = 0; i < reader->why.wakers.count; i++) {
+        const struct finding_task *t = task_of(f, model_task_pid(m, reader->why.wakers.items[i].task));
+        if (t && !t->culprit)
+            return true;
+    }
+    return false;
+}
+
 /* The reader has had something to read on this pipe: then what is missing is the end of it, not a first message. */
 static bool name_end_of_file(struct model *m, struct finding *f, const struct cause_task *tasks, size_t count,
                              struct arena *arena)
@@ -136,7 +147,7 @@ static bool name_end_of_file(struct model *m, struct finding *f, const struct ca
         if (!f->tasks.items[tasks[i].index].culprit || tasks[i].why.kind != MODEL_WAIT_PIPE_EMPTY)
             continue;
         const struct model_waker *w = idle_write_end(m, f, &tasks[i], arena);
-        if (!w)
+        if (!w || writer_runs_on(m, f, &tasks[i]))
             continue;
         const char *reader = f->tasks.items[tasks[i].index].name;
         const struct finding_task *holder = task_of(f, model_task_pid(m, w->task));
@@ -199,14 +210,38 @@ static bool name_lost_signal(struct finding *f, const struct cause_task *tasks, 
     return false;
 }
 
+/* Sleepers in open of a FIFO (FIFO-12, FIFO-15). */
+static bool name_rendezvous(struct finding *f, const struct cause_task *tasks, size_t count)
+{
+    const struct cause_task *open = culprit_waiting(f, tasks, count, MODEL_WAIT_NAME_OPEN);
+    if (culprit_waiting(f, tasks, count, MODEL_WAIT_NAME_GONE)) {
+        f->cause = "FIFO removed while somebody waits to open it";
+        f->help = "make the FIFO once, and remove it only after everybody has opened it";
+        return true;
+    }
+    if (!open)
+        return false;
+    bool crossed = false;
+    for (size_t i = 0; i < count; i++)
+        crossed |= f->tasks.items[tasks[i].index].culprit && tasks[i].why.kind == MODEL_WAIT_NAME_OPEN &&
+                   tasks[i].why.object != open->why.object;
+    f->cause = crossed ? "FIFO opened in crossed order" : "FIFO opened from one side only";
+    f->help = crossed ? "open the FIFOs in the same order on both sides"
+                      : "open the other end in a process that runs on, or open this one with O_RDWR or O_NONBLOCK";
+    return true;
+}
+
 void cause_name(struct model *m, struct finding *f, const struct cause_task *tasks, size_t count, struct arena *arena)
 {
     unsigned full = culprits_waiting(f, tasks, count, MODEL_WAIT_PIPE_FULL);
     unsigned semaphores = culprits_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
-    if (name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f)) {
+    if (name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) || name_rendezvous(f, tasks, count)) {
         return;
+    } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
+        f->cause = "edge-triggered event that was reported already";
+        f->help = "after each event read until EAGAIN, without blocking";
     } else if (full >= 2) {
         f->cause = "pipes full in both directions";
         f->help = "read from one pipe while writing to the other, or write no more than the pipes hold";

@@ -1,7 +1,8 @@
 /* Verdict, counts and reasons of a finished search: see finding.h. */
 #include "report/finding.h"
 
-static const char *stop_reason(enum search_stop stop, const struct search_options *o, struct arena *arena)
+static const char *stop_reason(struct model *m, enum search_stop stop, const struct search_options *o,
+                               struct arena *arena)
 {
     switch (stop) {
     case STOP_NOT:
@@ -19,8 +20,11 @@ static const char *stop_reason(enum search_stop stop, const struct search_option
         return "interrupted";
     case STOP_FOUND:
         return "a violation was found; the rest was not searched";
+    case STOP_STALE:
+        return "a value was read that had been thrown away";
     case STOP_LIMIT:
-        return "a limit of the simulation was met";
+        return model_limit_text(m) ? arena_printf(arena, "%s", model_limit_text(m))
+                                   : "a limit of the simulation was met (memory, or steps without a visible operation)";
     }
     return NULL;
 }
@@ -29,7 +33,7 @@ void report_from_search(struct report *r, struct model *m, const struct search_r
                         const struct search_options *o, struct arena *arena)
 {
     r->complete = s->complete;
-    r->incomplete_reason = stop_reason(s->stop, o, arena);
+    r->incomplete_reason = stop_reason(m, s->stop, o, arena);
     r->states = s->states;
     r->transitions = s->transitions;
     r->depth = s->depth;

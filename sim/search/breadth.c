@@ -1,68 +1,55 @@
-/* Breadth-first search, level by level: the first violation met has a shortest path. */
-#include "search/run.h"
+/* Breadth-first search, level by level: the first level with a violation gives the length of a shortest path. */
+#include "search/level.h"
+#include "search/walk.h"
 
-/* Inserts the successors of the state just expanded, new ones going to the next level. False: the store is full. */
-static bool level_add(struct search_run *run, vec_u64 *next, vec_u64 *keys)
+enum { SCOUT_STATES = 50000, SCOUT_STEPS = 1000 };
+
+/* A program that runs into a limit of the simulation (10,000 forks) can have a hopeless number of states before breadth
+ * first gets there. Once the space is large, one walk goes ahead: if it meets a limit, there is no point in patience.
+ */
+static bool scout(struct search_run *run)
 {
-    struct space *space = &run->space;
-    const struct model_expansion *e = &space->expansion;
-    keys->count = 0;
-    for (size_t i = 0; i < e->steps.count; i++) {
-        if (!run_follows(&e->steps.items[i]))
-            continue;
-        uint64_t key = space_successor(space, &e->steps.items[i]);
-        store_prefetch(space->store, key);
-        VEC_PUSH(keys, key);
-    }
-    for (size_t i = 0; i < keys->count; i++) {
-        enum store_result r = store_insert(space->store, keys->items[i]);
-        if (r == STORE_FULL)
-            return false;
-        if (r == STORE_NEW)
-            VEC_PUSH(next, keys->items[i]);
-    }
-    return true;
+    if (run->scouted || store_count(run->space.store) < SCOUT_STATES)
+        return true;
+    struct walk w = {0};
+    struct walk_options o = {.seed = 1, .max_steps = SCOUT_STEPS, .properties = 0};
+    walk_run(run->model, &o, &w);
+    run->scouted = true;
+    run->limit_ahead = w.limit_met;
+    walk_free(&w);
+    return space_widen(&run->space);
 }
 
 void search_breadth(struct search_run *run)
 {
     struct space *space = &run->space;
     struct search_result *r = run->result;
-    vec_u64 level = {0}, next = {0}, keys = {0};
+    vec_u64 level = {0}, next = {0};
     space_register(space, &level);
     space_register(space, &next);
+    struct level_workers *workers = level_workers_create(run, run->options->threads);
     uint64_t first = space_initial(space);
     store_insert(space->store, first);
     VEC_PUSH(&level, first);
-    for (; level.count; r->depth++) {
-        for (size_t i = 0; i < level.count; i++) {
-            run->frontier_bytes = (level.capacity + next.capacity) * sizeof(uint64_t);
-            if (run_must_stop(run, r->depth, level.count - i + next.count))
-                goto done;
-            uint64_t key = level.items[i];
-            if (!space_expand(space, &key)) {
-                r->stop = STOP_MEMORY;
-                goto done;
-            }
-            run_judge(run, key);
-            if (!level_add(run, &next, &keys)) {
-                r->stop = STOP_MEMORY;
-                goto done;
-            }
+    while (!run_is_over(run, r->depth)) {
+        if (!scout(run)) {
+            r->stop = STOP_MEMORY;
+            break;
         }
+        run->frontier_bytes = (level.capacity + 2 * next.capacity) * sizeof(uint64_t);
+        if (!level_expand(workers, &level, &next))
+            break;
         vec_u64 old = level;
         level = next;
         next = old;
         next.count = 0;
-        space_review(space, &level);
-        if (!level.count)
+        if (!level.count || run_is_stale(run))
             break;
+        r->depth++;
+        space_review(space, &level);
     }
-done:
+    level_workers_destroy(workers);
     space->list_count = 0;
-    space_register(space, &run->found.key);
-    space_register(space, &run->stuck.key);
     VEC_FREE(&level);
     VEC_FREE(&next);
-    VEC_FREE(&keys);
 }

@@ -18,7 +18,7 @@ void search_depth(struct search_run *run)
         size_t top = keys.count - 1;
         uint64_t key = keys.items[top];
         run->frontier_bytes = keys.capacity * sizeof(uint64_t) + next.capacity * sizeof(uint32_t);
-        if (!next.items[top] && run_must_stop(run, 0, keys.count))
+        if (!next.items[top] && (run_is_over(run, 0) || run_must_stop(run, top, keys.count, 0)))
             break;
         if (run->options->max_depth && top >= run->options->max_depth) {
             cut = true; /* not expanded: what lies behind it may have been missed */
@@ -31,7 +31,11 @@ void search_depth(struct search_run *run)
             break;
         }
         if (!next.items[top]) {
-            run_judge(run, key);
+            struct search_verdict v = {0};
+            run_judge(run, &v);
+            run_note(run, &v);
+            if (run_is_stale(run))
+                break;
             if (top > r->depth)
                 r->depth = top;
         }
@@ -42,12 +46,8 @@ void search_depth(struct search_run *run)
             if (!run_follows(&e->steps.items[i]))
                 continue;
             uint64_t to = space_successor(space, &e->steps.items[i]);
-            enum store_result result = store_insert(space->store, to);
-            if (result == STORE_FULL) {
-                r->stop = STOP_MEMORY;
-                goto done;
-            }
-            if (result == STORE_NEW) {
+            if (store_insert_at(space->store, to)) {
+                store_added(space->store, 1);
                 VEC_PUSH(&keys, to);
                 VEC_PUSH(&next, 0);
                 descended = true;
@@ -59,12 +59,9 @@ void search_depth(struct search_run *run)
         }
         space_review(space, &keys);
     }
-done:
     if (cut && r->stop == STOP_NOT)
         r->stop = STOP_DEPTH;
     space->list_count = 0;
-    space_register(space, &run->found.key);
-    space_register(space, &run->stuck.key);
     VEC_FREE(&keys);
     VEC_FREE(&next);
 }

@@ -33,6 +33,53 @@ static void state_judge(struct model *m, const uint32_t *vector, uint32_t width,
     }
 }
 
+/* The tasks that are not blocked in a state, as bits. */
+static void movable_bits(const struct model_expansion *e, uint32_t words, uint64_t *bits)
+{
+    memset(bits, 0xff, words * sizeof *bits);
+    for (uint32_t t = 0; t < e->status.count; t++)
+        if (e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_HELD)
+            bits[t / 64] &= ~(UINT64_C(1) << (t % 64));
+}
+
+/* Second tier of stuck, on a complete graph without worse: by sweeps from the last states to the first, until nothing
+ * changes, the tasks that can still move from each state. */
+static void mark_stuck(struct model *m, struct search_graph *g)
+{
+    uint32_t tasks = model_tasks(m), words = (tasks + 63) / 64;
+    uint64_t *movable = mem_zero(g->states.count * words, sizeof *movable);
+    struct model_expansion e = {0};
+    for (uint32_t n = 0; n < g->states.count; n++) {
+        model_expand(m, g->vectors.items + (size_t)n * g->width, g->width, &e);
+        movable_bits(&e, words, movable + (size_t)n * words);
+    }
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = g->edges.count; i-- > 0;) {
+            const struct graph_step *step = &g->edges.items[i];
+            for (uint32_t w = 0; w < words; w++) {
+                uint64_t *from = &movable[(size_t)step->from * words + w], to = movable[(size_t)step->to * words + w];
+                again |= (to & ~*from) != 0;
+                *from |= to;
+            }
+        }
+    }
+    for (uint32_t n = 0; n < g->states.count; n++)
+        for (uint32_t t = 0; t < tasks; t++)
+            if (!(movable[(size_t)n * words + t / 64] >> (t % 64) & 1))
+                g->states.items[n].marks |= STATE_STUCK;
+    model_expansion_free(&e);
+    mem_free(movable);
+}
+
+static bool has_bad_state(const struct search_graph *g)
+{
+    for (uint32_t n = 0; n < g->states.count; n++)
+        if (g->states.items[n].marks & (STATE_DEADLOCK | STATE_STUCK | STATE_TROUBLE))
+            return true;
+    return false;
+}
+
 void search_graph_build(struct model *m, uint64_t max_states, struct search_graph *g)
 {
     memset(g, 0, sizeof *g);
@@ -56,6 +103,9 @@ void search_graph_build(struct model *m, uint64_t max_states, struct search_grap
             g->complete = false;
             continue;
         }
+        const uint32_t *sources;
+        if (model_stale_reads(m, &sources))
+            break; /* nothing here counts */
         size_t bytes;
         const uint32_t *kept = intern_get(numbers, n + 1, &bytes);
         uint32_t count = (uint32_t)(bytes / sizeof *kept);
@@ -85,6 +135,8 @@ void search_graph_build(struct model *m, uint64_t max_states, struct search_grap
         const uint32_t *kept = intern_get(numbers, n + 1, &bytes);
         memcpy(g->vectors.items + (size_t)n * g->width, kept, bytes);
     }
+    if (g->complete && !has_bad_state(g))
+        mark_stuck(m, g);
     intern_destroy(numbers);
     model_expansion_free(&e);
     VEC_FREE(&vector);

@@ -35,8 +35,7 @@ static bool accepts(struct candidate *c, const struct space *space, const struct
 static bool hit(void *context, struct space *space, uint64_t key)
 {
     struct candidate *c = context;
-    if (!space_expand(space, &key))
-        return false;
+    (void)key;
     c->by_step = false;
     for (size_t i = 0; i < space->expansion.steps.count; i++) {
         struct model_step step = space->expansion.steps.items[i];

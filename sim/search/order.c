@@ -18,6 +18,7 @@ void slot_use_free(struct slot_use *u)
 {
     mem_free(u->writes);
     mem_free(u->together);
+    *u = (struct slot_use){0};
 }
 
 void slot_use_count(struct slot_use *u, const struct model_effect *e)

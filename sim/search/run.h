@@ -5,33 +5,45 @@
 #include "search/search.h"
 #include "search/space.h"
 
-/* A violation as the search met it: the state it starts from, and the step that shows it (none: the state itself). */
-struct search_found {
-    enum search_kind kind;
-    vec_u64 key; /* one key, in a list so that layouts translate it */
-    bool by_step;
-    uint32_t task, outcome; /* of the step */
-    uint64_t states;        /* visited when it was found */
-};
-
+/* What one search has met so far. */
 struct search_run {
     struct model *model;
     const struct search_options *options;
     struct search_result *result;
     struct space space;
-    struct search_found found; /* the first violation but `stuck` */
-    struct search_found stuck; /* the first stuck state of the first tier */
-    uint8_t *stuck_tasks;      /* scratch, [stuck_room] */
+    unsigned kinds;        /* violations met, as bits 1 << enum search_kind */
+    uint64_t found_states; /* visited when the first of them was found */
+    uint8_t *stuck_tasks;  /* scratch, [stuck_room] */
     uint32_t stuck_room;
+    bool scouted;     /* a walk has looked ahead for limits of the simulation */
+    bool limit_ahead; /* and met one: the answer cannot be "ok" */
     double began;
     uint64_t ticks;
     size_t frontier_bytes;
 };
 
-/* Judges the state just expanded (key in *key): deadlock, stuck, steps in trouble. Counts its transitions. */
-void run_judge(struct search_run *run, uint64_t key);
-/* Whether the search must stop now; sets result->stop. Cheap enough for every state. */
-bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier);
+/* What judging a state says: violations as bits 1 << enum search_kind, limits met, transitions. */
+struct search_verdict {
+    unsigned kinds;
+    bool limit_met;
+    uint64_t transitions;
+};
+
+/* Deadlock and steps in trouble of an expanded state; stuck is asked for apart. Thread-safe. */
+void run_judge_steps(const struct search_run *run, const struct model_expansion *e, struct search_verdict *v);
+/* First tier of stuck is worth asking in this state. */
+bool run_asks_stuck(const struct search_run *run, const struct model_expansion *e);
+/* All of it, for the state just expanded in run->space. */
+void run_judge(struct search_run *run, struct search_verdict *v);
+/* Adds what a level or a state gave to the run. */
+void run_note(struct search_run *run, const struct search_verdict *v);
+/* Limits on states, depth and patience, between levels (depth first: between states). Sets result->stop. */
+bool run_is_over(struct search_run *run, uint64_t depth);
+/* Limits on time and memory, Ctrl-C, progress: cheap enough for every state, of one thread. Sets result->stop. */
+bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, uint64_t transitions);
+/* Whether a value was read that had been thrown away; sets result->stop. Breadth first asks between levels, so that
+ * which values are kept from then on does not depend on the order within one. */
+bool run_is_stale(struct search_run *run);
 /* Whether a successor by this step is a state to visit (a task in trouble ends its path). */
 bool run_follows(const struct model_step *step);
 
@@ -43,8 +55,12 @@ void search_depth(struct search_run *run);
  * how many. */
 uint64_t stuck_exact(struct space *space, uint8_t *marks);
 
-/* A shortest path to the first state, in breadth-first order, that `hit` accepts. False if there is none (or the
- * search had to be given up at max_states). */
+/* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks].
+ * Returns how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */
+uint32_t stuck_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
+
+/* A shortest path to the first state, in breadth-first order, that `hit` accepts; it is asked with the state expanded
+ * in the space. False if there is none (or the search had to be given up at max_states). */
 typedef bool trail_hit(void *context, struct space *space, uint64_t key);
 bool trail_shortest(struct space *space, trail_hit *hit, void *context, uint64_t max_states, struct search_path *path);
 /* Appends the step of a task with an outcome to a path; false if it is not enabled in its last state. */

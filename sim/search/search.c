@@ -10,6 +10,7 @@ enum {
     AFTER_FOUND_FACTOR = 4,    /* after a violation, go on for this many times the states seen so far … */
     AFTER_FOUND_LEAST = 20000, /* … and at least so many: small spaces are completed, large ones not waited for */
     DOOM_STATES_MAX = 2000000,
+    LIMIT_PATIENCE = 200000, /* states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
 };
 
@@ -67,63 +68,74 @@ bool run_follows(const struct model_step *step)
     return step->effect->trouble == MODEL_FINE;
 }
 
-static void found_set(struct search_run *run, struct search_found *f, enum search_kind kind, uint64_t key,
-                      const struct model_step *step)
+static unsigned kind_bit(const struct search_run *run, enum search_kind kind)
 {
-    if (f->kind != FOUND_NOTHING || !(run->options->properties & property_of(kind)))
-        return;
-    f->kind = kind;
-    f->key.count = 0;
-    VEC_PUSH(&f->key, key);
-    f->by_step = step != NULL;
-    if (step) {
-        f->task = step->task;
-        f->outcome = step->effect->outcome;
-    }
-    f->states = store_count(run->space.store);
+    return run->options->properties & property_of(kind) ? 1U << kind : 0;
 }
 
-static uint8_t *stuck_room(struct search_run *run, uint32_t tasks)
+void run_judge_steps(const struct search_run *run, const struct model_expansion *e, struct search_verdict *v)
 {
-    if (tasks > run->stuck_room) {
-        run->stuck_room = tasks * 2;
-        run->stuck_tasks = mem_grow(run->stuck_tasks, run->stuck_room);
-    }
-    return run->stuck_tasks;
-}
-
-void run_judge(struct search_run *run, uint64_t key)
-{
-    const struct model_expansion *e = &run->space.expansion;
-    struct search_result *r = run->result;
-    r->transitions += e->steps.count;
+    v->transitions += e->steps.count;
     for (size_t i = 0; i < e->steps.count; i++) {
         const struct model_effect *effect = e->steps.items[i].effect;
-        r->limit_met |= effect->limit || effect->trouble == MODEL_LIMIT;
+        v->limit_met |= effect->limit || effect->trouble == MODEL_LIMIT;
         if (effect->trouble != MODEL_FINE && effect->trouble != MODEL_LIMIT)
-            found_set(run, &run->found, kind_of_trouble(effect->trouble), key, &e->steps.items[i]);
+            v->kinds |= kind_bit(run, kind_of_trouble(effect->trouble));
     }
     if (model_is_deadlock(e))
-        found_set(run, &run->found, FOUND_DEADLOCK, key, NULL);
-    else if (e->blocked && run->stuck.kind == FOUND_NOTHING && (run->options->properties & PROPERTY_STUCK)) {
-        uint8_t *stuck = stuck_room(run, (uint32_t)e->status.count);
-        if (model_stuck(run->model, run->space.vector, run->space.width, e, stuck))
-            found_set(run, &run->stuck, FOUND_STUCK, key, NULL);
-    }
+        v->kinds |= kind_bit(run, FOUND_DEADLOCK);
 }
 
-bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier)
+bool run_asks_stuck(const struct search_run *run, const struct model_expansion *e)
+{
+    return e->blocked && e->steps.count && !(run->kinds >> FOUND_STUCK & 1) &&
+           (run->options->properties & PROPERTY_STUCK);
+}
+
+void run_judge(struct search_run *run, struct search_verdict *v)
+{
+    const struct model_expansion *e = &run->space.expansion;
+    run_judge_steps(run, e, v);
+    if (!run_asks_stuck(run, e))
+        return;
+    if (e->status.count > run->stuck_room) {
+        run->stuck_room = (uint32_t)e->status.count * 2;
+        run->stuck_tasks = mem_grow(run->stuck_tasks, run->stuck_room);
+    }
+    if (model_stuck(run->model, run->space.vector, run->space.width, e, run->stuck_tasks))
+        v->kinds |= 1U << FOUND_STUCK;
+}
+
+void run_note(struct search_run *run, const struct search_verdict *v)
+{
+    run->result->transitions += v->transitions;
+    run->result->limit_met |= v->limit_met;
+    if (v->kinds && !run->kinds)
+        run->found_states = store_count(run->space.store);
+    run->kinds |= v->kinds;
+}
+
+bool run_is_over(struct search_run *run, uint64_t depth)
 {
     const struct search_options *o = run->options;
     struct search_result *r = run->result;
     uint64_t states = store_count(run->space.store);
-    const struct search_found *f = run->found.kind ? &run->found : &run->stuck;
-    if (f->kind && states > f->states * AFTER_FOUND_FACTOR && states > f->states + AFTER_FOUND_LEAST)
+    bool found = run->kinds != 0;
+    if (found && states > run->found_states * AFTER_FOUND_FACTOR && states > run->found_states + AFTER_FOUND_LEAST)
         r->stop = STOP_FOUND;
+    else if ((run->limit_ahead || r->limit_met) && states > LIMIT_PATIENCE)
+        r->stop = STOP_LIMIT;
     else if (o->max_states && states >= o->max_states)
         r->stop = STOP_STATES;
     else if (o->max_depth && depth >= o->max_depth)
         r->stop = STOP_DEPTH;
+    return r->stop != STOP_NOT;
+}
+
+bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, uint64_t transitions)
+{
+    const struct search_options *o = run->options;
+    struct search_result *r = run->result;
     if (run->ticks++ % TICKS_PER_CLOCK)
         return r->stop != STOP_NOT;
     size_t bytes = bytes_now(run);
@@ -134,18 +146,70 @@ bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier)
         r->stop = STOP_MEMORY;
     else if (o->seconds > 0 && seconds > o->seconds)
         r->stop = STOP_TIME;
-    struct search_progress p = {states, r->transitions, depth, frontier, seconds, bytes};
+    struct search_progress p = {
+        store_count(run->space.store), r->transitions + transitions, depth, frontier, seconds, bytes};
     if (o->progress && !o->progress(o->context, &p))
         r->stop = STOP_INTERRUPTED;
     return r->stop != STOP_NOT;
 }
 
+bool run_is_stale(struct search_run *run)
+{
+    const uint32_t *sources;
+    if (!model_stale_reads(run->model, &sources))
+        return false;
+    run->result->stop = STOP_STALE;
+    return true;
+}
+
 /* ---- after the search ---- */
 
-static bool hit_key(void *context, struct space *space, uint64_t key)
+/* The first state, in breadth-first order, that shows one of the wanted kinds: what all orders of search agree on. */
+struct target {
+    const struct search_run *run;
+    unsigned kinds;
+    enum search_kind kind;
+    bool by_step;
+    uint32_t task, outcome; /* of the step that shows it */
+    uint8_t *stuck;
+    uint32_t room;
+};
+
+static bool hit_step(struct target *t, const struct model_expansion *e)
 {
-    (void)space;
-    return ((const vec_u64 *)context)->items[0] == key;
+    for (size_t i = 0; i < e->steps.count; i++) {
+        const struct model_step *step = &e->steps.items[i];
+        enum search_kind kind = kind_of_trouble(step->effect->trouble);
+        if (kind == FOUND_NOTHING || !(t->kinds >> kind & 1))
+            continue;
+        t->kind = kind;
+        t->by_step = true;
+        t->task = step->task;
+        t->outcome = step->effect->outcome;
+        return true;
+    }
+    return false;
+}
+
+static bool hit_kind(void *context, struct space *space, uint64_t key)
+{
+    struct target *t = context;
+    const struct model_expansion *e = &space->expansion;
+    (void)key;
+    if (hit_step(t, e))
+        return true;
+    if (model_is_deadlock(e)) {
+        t->kind = FOUND_DEADLOCK;
+        return t->kinds >> FOUND_DEADLOCK & 1;
+    }
+    if (!(t->kinds >> FOUND_STUCK & 1) || !e->blocked)
+        return false;
+    if (e->status.count > t->room) {
+        t->room = (uint32_t)e->status.count * 2;
+        t->stuck = mem_grow(t->stuck, t->room);
+    }
+    t->kind = FOUND_STUCK;
+    return model_stuck(space->model, space->vector, space->width, e, t->stuck) > 0;
 }
 
 static bool hit_mark(void *context, struct space *space, uint64_t key)
@@ -155,7 +219,7 @@ static bool hit_mark(void *context, struct space *space, uint64_t key)
 }
 
 /* Who the verdict is about, in the last state of the path. */
-static void name_culprits(struct search_run *run, const struct search_found *f)
+static void name_culprits(struct search_run *run)
 {
     struct search_result *r = run->result;
     struct model *m = run->model;
@@ -165,11 +229,11 @@ static void name_culprits(struct search_run *run, const struct search_found *f)
     r->culprit_count = model_tasks(m);
     r->culprits = mem_zero(r->culprit_count, 1);
     for (uint32_t t = 0; t < e.status.count; t++)
-        if (f->kind == FOUND_DEADLOCK)
+        if (r->kind == FOUND_DEADLOCK)
             r->culprits[t] = e.status.items[t] == TASK_BLOCKED;
-        else if (f->kind != FOUND_STUCK)
+        else if (r->kind != FOUND_STUCK)
             r->culprits[t] = model_task_trouble(m, last, r->path.width, t) != MODEL_FINE;
-    if (f->kind == FOUND_STUCK && e.blocked) {
+    if (r->kind == FOUND_STUCK && e.blocked) {
         uint8_t *stuck = mem_zero(r->culprit_count, 1);
         if (model_stuck(m, last, r->path.width, &e, stuck))
             memcpy(r->culprits, stuck, e.status.count);
@@ -178,58 +242,34 @@ static void name_culprits(struct search_run *run, const struct search_found *f)
     model_expansion_free(&e);
 }
 
-static void finding_from(struct search_run *run, const struct search_found *f, trail_hit *hit, void *context)
+/* Reports the first violation of the kinds met. */
+static void find_violation(struct search_run *run, unsigned kinds)
 {
     struct search_result *r = run->result;
-    if (!trail_shortest(&run->space, hit, context, 0, &r->path))
-        return;
-    r->kind = f->kind;
-    r->shortest = true;
-    if (f->by_step)
-        trail_append(run->model, &r->path, f->task, f->outcome);
-    name_culprits(run, f);
-    if (f->kind != FOUND_STUCK)
-        r->no_return_known = doom_find(&run->space, &r->path, DOOM_STATES_MAX, &r->no_return);
-}
-
-/* The tasks that move in no state reachable from the path's last one. */
-static void stuck_culprits(struct search_run *run)
-{
-    struct search_result *r = run->result;
-    const uint32_t *last = r->path.states + r->path.length * r->path.width;
-    struct space *space = &run->space;
-    struct store *seen = store_create(0);
-    vec_u64 queue = {0};
-    uint64_t key = store_encode(space->store, last, r->path.width);
-    memset(r->culprits, 1, r->culprit_count);
-    store_insert(seen, key);
-    VEC_PUSH(&queue, key);
-    for (size_t i = 0; i < queue.count; i++) {
-        key = queue.items[i];
-        space_expand(space, &key);
-        const struct model_expansion *e = &space->expansion;
-        for (uint32_t t = 0; t < r->culprit_count; t++)
-            if (t >= e->status.count || (e->status.items[t] != TASK_BLOCKED && e->status.items[t] != TASK_HELD))
-                r->culprits[t] = 0;
-        for (size_t s = 0; s < e->steps.count; s++) {
-            if (!run_follows(&e->steps.items[s]))
-                continue;
-            uint64_t to = space_successor(space, &e->steps.items[s]);
-            if (store_insert(seen, to) == STORE_NEW)
-                VEC_PUSH(&queue, to);
-        }
+    struct target t = {.run = run, .kinds = kinds};
+    if (trail_shortest(&run->space, hit_kind, &t, 0, &r->path)) {
+        r->kind = t.kind;
+        r->shortest = true;
+        if (t.by_step)
+            trail_append(run->model, &r->path, t.task, t.outcome);
+        name_culprits(run);
+        if (r->kind != FOUND_STUCK)
+            r->no_return_known = doom_find(&run->space, &r->path, DOOM_STATES_MAX, &r->no_return);
     }
-    VEC_FREE(&queue);
-    store_destroy(seen);
+    mem_free(t.stuck);
 }
 
 static void exact_stuck(struct search_run *run)
 {
+    struct search_result *r = run->result;
     uint8_t *marks = mem_zero(store_places(run->space.store), 1);
     if (stuck_exact(&run->space, marks)) {
-        struct search_found f = {.kind = FOUND_STUCK};
-        finding_from(run, &f, hit_mark, marks);
-        stuck_culprits(run);
+        trail_shortest(&run->space, hit_mark, marks, 0, &r->path);
+        r->kind = FOUND_STUCK;
+        r->shortest = true;
+        name_culprits(run);
+        const uint32_t *last = r->path.states + r->path.length * r->path.width;
+        stuck_from(run->model, last, r->path.width, 0, r->culprits);
     }
     mem_free(marks);
 }
@@ -248,10 +288,8 @@ static void initial_trouble(struct search_run *run, enum model_trouble trouble)
     r->complete = trouble != MODEL_LIMIT;
     r->stop = r->complete ? STOP_NOT : STOP_LIMIT;
     r->shortest = r->no_return_known = true;
-    if (r->kind != FOUND_NOTHING) {
-        struct search_found f = {.kind = r->kind};
-        name_culprits(run, &f);
-    }
+    if (r->kind != FOUND_NOTHING)
+        name_culprits(run);
 }
 
 static void conclude(struct search_run *run)
@@ -260,11 +298,13 @@ static void conclude(struct search_run *run)
     r->states = store_count(run->space.store);
     r->store_bytes = store_bytes_allocated(run->space.store);
     r->store_bytes_used = store_bytes_used(run->space.store);
+    if (run_is_stale(run))
+        return;
     r->complete = r->stop == STOP_NOT && !r->limit_met;
-    if (run->found.kind)
-        finding_from(run, &run->found, hit_key, &run->found.key);
-    else if (run->stuck.kind)
-        finding_from(run, &run->stuck, hit_key, &run->stuck.key);
+    unsigned grave = run->kinds & ~(1U << FOUND_STUCK);
+    if (run->kinds)
+        find_violation(run,
+                       grave ? grave : run->kinds); /* a hang of some tasks matters where nothing worse comes of it */
     else if (r->complete && (run->options->properties & PROPERTY_STUCK))
         exact_stuck(run);
     if (r->stop == STOP_NOT && r->limit_met)
@@ -277,8 +317,6 @@ void search_run(struct model *m, const struct search_options *options, struct se
     struct search_run run = {.model = m, .options = options, .result = r, .began = clock_seconds()};
     r->limit_met = model_initial(m)->limit;
     space_init(&run.space, m, options->max_memory);
-    space_register(&run.space, &run.found.key);
-    space_register(&run.space, &run.stuck.key);
     if (model_initial(m)->trouble != MODEL_FINE) {
         initial_trouble(&run, model_initial(m)->trouble);
     } else {
@@ -293,8 +331,6 @@ void search_run(struct model *m, const struct search_options *options, struct se
         r->peak_bytes = bytes;
     r->seconds = clock_seconds() - run.began;
     space_free(&run.space);
-    VEC_FREE(&run.found.key);
-    VEC_FREE(&run.stuck.key);
     mem_free(run.stuck_tasks);
 }
 

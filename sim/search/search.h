@@ -35,6 +35,7 @@ enum search_stop {
     STOP_TIME,
     STOP_INTERRUPTED,
     STOP_FOUND, /* a violation was found, and the rest was not worth the wait */
+    STOP_STALE, /* a value was read that had been thrown away: nothing here counts, see model_stale_reads */
     STOP_LIMIT  /* a limit of the simulation was met: processes, descriptors, memory, local steps */
 };
 
@@ -47,6 +48,7 @@ struct search_progress {
 struct search_options {
     enum search_order order;
     unsigned properties; /* enum search_property */
+    unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
     uint64_t max_states; /* 0: none, as all limits */
     uint64_t max_depth;
     size_t max_memory; /* bytes, of the store, the frontier and the model */

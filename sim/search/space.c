@@ -4,9 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "search/order.h"
-
-enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 18, SAMPLES_MAX = 256 };
+enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 14, SAMPLES_MAX = 256 };
 
 void space_init(struct space *s, struct model *m, size_t bytes_max)
 {
@@ -21,6 +19,8 @@ void space_init(struct space *s, struct model *m, size_t bytes_max)
 void space_free(struct space *s)
 {
     store_destroy(s->store);
+    store_cursor_free(&s->cursor);
+    slot_use_free(&s->use);
     mem_free(s->vector);
     model_expansion_free(&s->expansion);
 }
@@ -31,14 +31,14 @@ void space_register(struct space *s, vec_u64 *list)
     s->lists[s->list_count++] = list;
 }
 
-/* Lays the store out for all slots met, some to come, in the order that `use` asks for. Translates *key too. */
-static bool lay_out(struct space *s, const struct slot_use *use, uint64_t *key)
+/* Lays the store out for all slots met, some to come, in the order that s->use asks for. Translates *key too. */
+static bool lay_out(struct space *s, uint64_t *key)
 {
     uint32_t met = model_slots(s->model), count = s->width;
     if (met > count)
         count = met + (met / 4 > 8 ? met / 4 : 8);
     uint32_t *order = mem_zero(count, sizeof *order), *weight = mem_zero(count, sizeof *weight);
-    order_slots(use, count, order, weight);
+    order_slots(&s->use, count, order, weight);
     struct store_keys lists[SPACE_LISTS_MAX + 1];
     size_t n = 0;
     for (unsigned i = 0; i < s->list_count; i++)
@@ -59,8 +59,7 @@ static bool lay_out(struct space *s, const struct slot_use *use, uint64_t *key)
 
 uint64_t space_initial(struct space *s)
 {
-    struct slot_use use = {0};
-    if (model_slots(s->model) > s->width && !lay_out(s, &use, NULL))
+    if (model_slots(s->model) > s->width && !lay_out(s, NULL))
         return 0;
     memset(s->vector, 0, s->width * sizeof *s->vector);
     const struct model_effect *e = model_initial(s->model);
@@ -69,54 +68,72 @@ uint64_t space_initial(struct space *s)
     return store_encode(s->store, s->vector, s->width);
 }
 
+size_t space_writes(const struct model_expansion *e)
+{
+    size_t writes = 0;
+    for (size_t i = 0; i < e->steps.count; i++)
+        writes += e->steps.items[i].effect->write_count;
+    return writes;
+}
+
+/* Room for all successors of the state just expanded. */
+static bool make_room(struct space *s)
+{
+    if (store_grow(s->store, s->expansion.steps.count, space_writes(&s->expansion)))
+        return true;
+    s->full = true;
+    return false;
+}
+
+bool space_widen(struct space *s)
+{
+    return model_slots(s->model) <= s->width || lay_out(s, NULL);
+}
+
 bool space_expand(struct space *s, uint64_t *key)
 {
-    store_load(s->store, *key, s->vector);
+    store_load_at(s->store, &s->cursor, *key, s->vector);
     model_expand(s->model, s->vector, s->width, &s->expansion);
-    if (model_slots(s->model) <= s->width)
-        return true;
-    struct slot_use use = {0};
-    bool done = lay_out(s, &use, key);
-    if (done)
-        store_load(s->store, *key, s->vector);
-    return done;
+    if (model_slots(s->model) > s->width) {
+        if (!lay_out(s, key))
+            return false;
+        store_load_at(s->store, &s->cursor, *key, s->vector);
+    }
+    return make_room(s);
 }
 
 _Static_assert(sizeof(struct store_write) == sizeof(struct model_write), "a step's writes are the store's writes");
 
+uint64_t space_successor_at(struct space *s, struct store_cursor *c, const struct model_step *step)
+{
+    const struct model_effect *e = step->effect;
+    /* Both are a slot and a value, in this order. */
+    return store_successor_at(s->store, c, e->write_set, (const struct store_write *)(const void *)e->writes,
+                              e->write_count);
+}
+
 uint64_t space_successor(struct space *s, const struct model_step *step)
 {
-    /* Both structs are a slot and a value; the copy is what the compiler makes nothing of. */
-    struct store_write writes[32];
-    const struct model_effect *e = step->effect;
-    if (e->write_count <= 32) {
-        memcpy(writes, e->writes, e->write_count * sizeof *writes);
-        return store_successor(s->store, writes, e->write_count);
-    }
-    struct store_write *many = mem_copy(e->writes, e->write_count * sizeof *many);
-    uint64_t key = store_successor(s->store, many, e->write_count);
-    mem_free(many);
-    return key;
+    return space_successor_at(s, &s->cursor, step);
 }
 
 void space_review(struct space *s, const vec_u64 *frontier)
 {
     if (store_count(s->store) < s->layout_at)
         return;
-    s->layout_at = s->layout_at < LAYOUT_LAST ? s->layout_at * LAYOUT_FACTOR : UINT64_MAX;
-    struct slot_use use;
-    slot_use_init(&use, s->width);
+    s->layout_at = s->layout_at < LAYOUT_LAST ? s->layout_at * LAYOUT_FACTOR : SPACE_REVIEWED;
+    slot_use_free(&s->use);
+    slot_use_init(&s->use, s->width);
     size_t stride = frontier->count / SAMPLES_MAX + 1;
     for (size_t i = 0; i < frontier->count; i += stride) {
-        store_load(s->store, frontier->items[i], s->vector);
+        store_load_at(s->store, &s->cursor, frontier->items[i], s->vector);
         model_expand(s->model, s->vector, s->width, &s->expansion);
         if (model_slots(s->model) > s->width)
             break; /* new slots: the next expansion lays out for them */
         for (size_t j = 0; j < s->expansion.steps.count; j++)
-            slot_use_count(&use, s->expansion.steps.items[j].effect);
+            slot_use_count(&s->use, s->expansion.steps.items[j].effect);
     }
     bool was_full = s->full;
-    lay_out(s, &use, NULL);
+    lay_out(s, NULL);
     s->full = was_full; /* a better layout is welcome, not needed */
-    slot_use_free(&use);
 }

@@ -7,6 +7,7 @@
 #define SEARCH_SPACE_H
 
 #include "model.h"
+#include "search/order.h"
 #include "state/store.h"
 
 enum { SPACE_LISTS_MAX = 8 };
@@ -14,13 +15,15 @@ enum { SPACE_LISTS_MAX = 8 };
 struct space {
     struct model *model;
     struct store *store;
+    struct store_cursor cursor;
     uint32_t *vector; /* [width] the state expanded last */
     uint32_t width;   /* slots of the store */
     struct model_expansion expansion;
     vec_u64 *lists[SPACE_LISTS_MAX]; /* registered key lists */
     unsigned list_count;
-    uint64_t layout_at; /* number of states at which the layout is reviewed next */
-    bool full;          /* the memory limit was hit while laying out */
+    struct slot_use use; /* of the last review */
+    uint64_t layout_at;  /* number of states at which the layout is reviewed next */
+    bool full;           /* the memory limit was hit while laying out */
 };
 
 void space_init(struct space *s, struct model *m, size_t bytes_max);
@@ -32,10 +35,17 @@ uint64_t space_initial(struct space *s);
 /* Expands *key into s->expansion and s->vector, as the store's current state. *key and all registered lists are
  * translated if slots turned up. False: out of memory. */
 bool space_expand(struct space *s, uint64_t *key);
+/* Makes room for slots that turned up outside of this space (a walk through the same model). False: out of memory. */
+bool space_widen(struct space *s);
 /* The key behind a step of the current state. */
 uint64_t space_successor(struct space *s, const struct model_step *step);
+/* The same with a thread's own cursor; there must be room for all steps of the state. */
+uint64_t space_successor_at(struct space *s, struct store_cursor *c, const struct model_step *step);
+/* Slot writes of all the steps of an expansion: what their paths need room for. */
+size_t space_writes(const struct model_expansion *e);
 /* Reviews the layout if the number of states asks for it; sample keys are taken from `frontier`. Call between
  * expansions only. */
+#define SPACE_REVIEWED UINT64_MAX /* layout_at after the last review */
 void space_review(struct space *s, const vec_u64 *frontier);
 
 #endif

@@ -114,16 +114,16 @@ bool trail_shortest(struct space *space, trail_hit *hit, void *context, uint64_t
     map_add(&t, first, (struct trail_entry){.parent = UINT32_MAX});
     for (size_t i = 0; i < t.keys.count; i++) {
         uint64_t key = t.keys.items[i];
-        if (hit(context, space, key)) {
-            path_from(space, &t, i, path);
-            found = true;
-            break;
-        }
         uint32_t width = space->width;
         if ((max_states && t.keys.count > max_states) || !space_expand(space, &key))
             break;
         if (space->width != width)
             map_index(&t, t.index_size); /* new slots: all keys changed */
+        if (hit(context, space, key)) {
+            path_from(space, &t, i, path);
+            found = true;
+            break;
+        }
         for (size_t s = 0; s < space->expansion.steps.count; s++) {
             struct model_step step = space->expansion.steps.items[s];
             if (run_follows(&step))

@@ -1,19 +1,36 @@
-/* Inner nodes of the state tree: pairs of ids, each stored once, with dense ids from 1. Pair (0, 0) is id 0. */
+/* Inner nodes of the state tree: pairs of ids, each stored once, with dense ids from 1. Pair (0, 0) is id 0.
+ *
+ * Several threads may put at once, as long as there is room (pairs_room) and nobody grows the table meanwhile. Ids are
+ * handed out by a counter; a thread that loses the race for a pair keeps the id it took as a spare for its next one, so
+ * that the number of pairs does not depend on the threads.
+ */
 #ifndef STATE_PAIRS_H
 #define STATE_PAIRS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct pairs {
-    uint64_t *pair;  /* by id: left << 32 | right */
-    uint32_t *index; /* open addressing: ids, 0 = free */
-    size_t count, capacity, index_size;
+    uint64_t *pair;          /* by id: left << 32 | right */
+    _Atomic uint32_t *index; /* open addressing: ids, 0 = free; twice as many as there is room for pairs */
+    _Atomic size_t count;    /* ids handed out, 0 included */
+    size_t capacity;         /* ids that there is room for, a power of two */
+    size_t unused;           /* ids that were handed out and name nothing */
 };
 
 void pairs_init(struct pairs *p);
 void pairs_free(struct pairs *p);
-uint32_t pairs_put(struct pairs *p, uint32_t left, uint32_t right);
+/* *spare: an id of the calling thread that is not in use, 0: none. There must be room. */
+uint32_t pairs_put(struct pairs *p, uint32_t *spare, uint32_t left, uint32_t right);
+/* Whether `more` pairs can be put without growing. */
+static inline int pairs_room(const struct pairs *p, size_t more)
+{
+    return atomic_load_explicit(&p->count, memory_order_relaxed) + more <= p->capacity;
+}
+/* Doubles the room; no other thread may use the pairs meanwhile. pairs_grow_bytes: what it will take at its peak. */
+void pairs_grow(struct pairs *p);
+size_t pairs_grow_bytes(const struct pairs *p);
 size_t pairs_bytes_used(const struct pairs *p);
 size_t pairs_bytes_allocated(const struct pairs *p);
 

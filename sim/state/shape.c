@@ -21,12 +21,14 @@ static uint32_t split(const uint64_t *sum, uint32_t first, uint32_t end)
     return best;
 }
 
-static uint32_t build(struct shape *s, const uint64_t *sum, uint32_t first, uint32_t end)
+static uint32_t build(struct shape *s, const uint64_t *sum, uint32_t first, uint32_t end, uint32_t depth)
 {
+    if (depth > s->height)
+        s->height = depth;
     if (end - first == 1)
         return first;
     uint32_t middle = split(sum, first, end);
-    uint32_t left = build(s, sum, first, middle), right = build(s, sum, middle, end);
+    uint32_t left = build(s, sum, first, middle, depth + 1), right = build(s, sum, middle, end, depth + 1);
     uint32_t cell = s->cells++;
     s->left[cell] = left;
     s->right[cell] = right;
@@ -50,7 +52,8 @@ void shape_init(struct shape *s, const uint32_t *order, const uint32_t *weight, 
         /* Every slot weighs something, so that slots that never change make a balanced subtree too. */
         sum[i + 1] = sum[i] + (uint64_t)weight[order[i]] * 256 + 1;
     }
-    build(s, sum, 0, leaves);
+    s->height = 0;
+    build(s, sum, 0, leaves, 0);
     mem_free(sum);
 }
 

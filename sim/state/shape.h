@@ -11,6 +11,7 @@
 
 struct shape {
     uint32_t leaves, cells; /* leaves >= 2 */
+    uint32_t height;        /* inner cells on the longest path from a leaf to the root */
     uint32_t *leaf_of_slot; /* [leaves] */
     uint32_t *slot_of_leaf; /* [leaves] */
     uint32_t *left, *right; /* [cells] children of inner cells */

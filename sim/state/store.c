@@ -10,18 +10,16 @@
 
 enum { ROOTS_MIN = 1 << 12 };
 
-struct cell_change {
-    uint32_t cell, old;
-};
-
 struct store {
     struct shape shape;
     struct pairs pairs;
-    uint32_t *cell; /* [shape.cells] ids of the current state's cells; the root cell's is unused */
-    VEC_OF(struct cell_change) undo;
-    vec_u32 dirty;   /* inner cells whose children changed */
-    uint64_t *roots; /* keys, 0 = free */
-    size_t roots_size, count, bytes_max;
+    struct store_cursor own;
+    _Atomic uint64_t *roots; /* keys, 0 = free */
+    size_t roots_size;
+    _Atomic size_t count;
+    size_t bytes_max;
+    uint64_t layout; /* counts the layouts */
+    bool tight;      /* the roots cannot grow any more */
 };
 
 static uint64_t key_of(uint32_t left, uint32_t right)
@@ -38,8 +36,24 @@ struct store *store_create(size_t bytes_max)
     s->bytes_max = bytes_max;
     uint32_t order[2] = {0, 1}, weight[2] = {1, 1};
     shape_init(&s->shape, order, weight, 2);
-    s->cell = mem_zero(s->shape.cells, sizeof *s->cell);
+    s->layout = 1;
     return s;
+}
+
+void store_cursor_free(struct store_cursor *c)
+{
+    mem_free(c->cell);
+    VEC_FREE(&c->undo);
+    VEC_FREE(&c->plans);
+    VEC_FREE(&c->plan_cells);
+    VEC_FREE(&c->dirty);
+    *c = (struct store_cursor){0};
+}
+
+void store_retire(struct store *s, struct store_cursor *c)
+{
+    s->pairs.unused += c->spare != 0;
+    c->spare = 0;
 }
 
 void store_destroy(struct store *s)
@@ -48,9 +62,7 @@ void store_destroy(struct store *s)
         return;
     shape_free(&s->shape);
     pairs_free(&s->pairs);
-    mem_free(s->cell);
-    VEC_FREE(&s->undo);
-    VEC_FREE(&s->dirty);
+    store_cursor_free(&s->own);
     mem_free(s->roots);
     mem_free(s);
 }
@@ -62,94 +74,155 @@ uint32_t store_slots(const struct store *s)
 
 /* ---- encoding ---- */
 
-static uint64_t cells_key(const struct store *s)
+static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
 {
     uint32_t root = s->shape.cells - 1;
-    return key_of(s->cell[s->shape.left[root]], s->cell[s->shape.right[root]]);
+    return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
 }
 
-void store_load(struct store *s, uint64_t key, uint32_t *vector)
+/* Fits the cursor to the layout; plans of another layout are forgotten. */
+static void cursor_fit(const struct store *s, struct store_cursor *c)
+{
+    if (c->layout == s->layout)
+        return;
+    c->layout = s->layout;
+    c->cells = s->shape.cells;
+    c->cell = mem_grow(c->cell, c->cells * sizeof *c->cell);
+    c->plans.count = c->plan_cells.count = 0;
+}
+
+void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, uint32_t *vector)
 {
     const struct shape *h = &s->shape;
     uint32_t root = h->cells - 1;
     uint64_t pair = key - 1;
-    s->cell[h->left[root]] = (uint32_t)(pair >> 32);
-    s->cell[h->right[root]] = (uint32_t)pair;
-    for (uint32_t c = root; c-- > h->leaves;) {
-        s->cell[h->left[c]] = pairs_left(&s->pairs, s->cell[c]);
-        s->cell[h->right[c]] = pairs_right(&s->pairs, s->cell[c]);
+    cursor_fit(s, c);
+    c->cell[h->left[root]] = (uint32_t)(pair >> 32);
+    c->cell[h->right[root]] = (uint32_t)pair;
+    for (uint32_t i = root; i-- > h->leaves;) {
+        uint64_t children = s->pairs.pair[c->cell[i]];
+        c->cell[h->left[i]] = (uint32_t)(children >> 32);
+        c->cell[h->right[i]] = (uint32_t)children;
     }
     for (uint32_t i = 0; i < h->leaves; i++)
-        vector[h->slot_of_leaf[i]] = s->cell[i];
+        vector[h->slot_of_leaf[i]] = c->cell[i];
+}
+
+void store_load(struct store *s, uint64_t key, uint32_t *vector)
+{
+    store_load_at(s, &s->own, key, vector);
 }
 
 uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count)
 {
     const struct shape *h = &s->shape;
+    struct store_cursor *c = &s->own;
+    cursor_fit(s, c);
+    while (!pairs_room(&s->pairs, h->cells))
+        pairs_grow(&s->pairs);
     for (uint32_t i = 0; i < h->leaves; i++)
-        s->cell[i] = h->slot_of_leaf[i] < count ? vector[h->slot_of_leaf[i]] : 0;
-    for (uint32_t c = h->leaves; c + 1 < h->cells; c++)
-        s->cell[c] = pairs_put(&s->pairs, s->cell[h->left[c]], s->cell[h->right[c]]);
-    return cells_key(s);
-}
-
-static void cell_set(struct store *s, uint32_t cell, uint32_t value)
-{
-    VEC_PUSH(&s->undo, ((struct cell_change){.cell = cell, .old = s->cell[cell]}));
-    s->cell[cell] = value;
+        c->cell[i] = h->slot_of_leaf[i] < count ? vector[h->slot_of_leaf[i]] : 0;
+    for (uint32_t i = h->leaves; i + 1 < h->cells; i++)
+        c->cell[i] = pairs_put(&s->pairs, &c->spare, c->cell[h->left[i]], c->cell[h->right[i]]);
+    return cells_key(s, c);
 }
 
 /* Takes the smallest dirty cell, all its copies removed. */
-static uint32_t dirty_take(struct store *s)
+static uint32_t dirty_take(vec_u32 *dirty)
 {
-    uint32_t least = s->dirty.items[0];
-    for (size_t i = 1; i < s->dirty.count; i++)
-        if (s->dirty.items[i] < least)
-            least = s->dirty.items[i];
+    uint32_t least = dirty->items[0];
+    for (size_t i = 1; i < dirty->count; i++)
+        if (dirty->items[i] < least)
+            least = dirty->items[i];
     size_t kept = 0;
-    for (size_t i = 0; i < s->dirty.count; i++)
-        if (s->dirty.items[i] != least)
-            s->dirty.items[kept++] = s->dirty.items[i];
-    s->dirty.count = kept;
+    for (size_t i = 0; i < dirty->count; i++)
+        if (dirty->items[i] != least)
+            dirty->items[kept++] = dirty->items[i];
+    dirty->count = kept;
     return least;
+}
+
+/* The inner cells above the written leaves but for the root. Children have smaller numbers than parents: taking the
+ * smallest first puts them in the order in which they can be mended. */
+static struct store_plan plan_make(const struct store *s, struct store_cursor *c, const struct store_write *writes,
+                                   uint32_t count)
+{
+    const struct shape *h = &s->shape;
+    struct store_plan plan = {.first = (uint32_t)c->plan_cells.count};
+    uint32_t root = h->cells - 1;
+    c->dirty.count = 0;
+    for (uint32_t w = 0; w < count; w++) {
+        assert(writes[w].slot < h->leaves);
+        VEC_PUSH(&c->dirty, h->parent[h->leaf_of_slot[writes[w].slot]]);
+    }
+    while (c->dirty.count) {
+        uint32_t cell = dirty_take(&c->dirty);
+        if (cell == root)
+            continue;
+        VEC_PUSH(&c->plan_cells, cell);
+        VEC_PUSH(&c->dirty, h->parent[cell]);
+    }
+    plan.count = (uint32_t)c->plan_cells.count - plan.first;
+    return plan;
+}
+
+static struct store_plan plan_of(const struct store *s, struct store_cursor *c, uint32_t number,
+                                 const struct store_write *writes, uint32_t count)
+{
+    while (c->plans.count <= number)
+        VEC_PUSH(&c->plans, ((struct store_plan){.count = UINT32_MAX}));
+    if (c->plans.items[number].count == UINT32_MAX)
+        c->plans.items[number] = plan_make(s, c, writes, count);
+    return c->plans.items[number];
+}
+
+static uint64_t successor(struct store *s, struct store_cursor *c, struct store_plan plan,
+                          const struct store_write *writes, uint32_t count)
+{
+    const struct shape *h = &s->shape;
+    uint32_t *cell = c->cell;
+    VEC_RESERVE(&c->undo, count + plan.count);
+    struct store_change *undo = c->undo.items;
+    uint32_t changes = 0;
+    for (uint32_t w = 0; w < count; w++) {
+        uint32_t leaf = h->leaf_of_slot[writes[w].slot];
+        undo[changes++] = (struct store_change){leaf, cell[leaf]};
+        cell[leaf] = writes[w].value;
+    }
+    for (uint32_t i = 0; i < plan.count; i++) {
+        uint32_t inner = c->plan_cells.items[plan.first + i];
+        undo[changes++] = (struct store_change){inner, cell[inner]};
+        cell[inner] = pairs_put(&s->pairs, &c->spare, cell[h->left[inner]], cell[h->right[inner]]);
+    }
+    uint64_t key = cells_key(s, c);
+    while (changes--)
+        cell[undo[changes].cell] = undo[changes].old;
+    return key;
+}
+
+uint64_t store_successor_at(struct store *s, struct store_cursor *c, uint32_t number, const struct store_write *writes,
+                            uint32_t count)
+{
+    return successor(s, c, plan_of(s, c, number, writes, count), writes, count);
 }
 
 uint64_t store_successor(struct store *s, const struct store_write *writes, uint32_t count)
 {
-    const struct shape *h = &s->shape;
-    uint32_t root = h->cells - 1;
-    s->undo.count = s->dirty.count = 0;
-    for (uint32_t w = 0; w < count; w++) {
-        assert(writes[w].slot < h->leaves);
-        uint32_t leaf = h->leaf_of_slot[writes[w].slot];
-        if (s->cell[leaf] == writes[w].value)
-            continue;
-        cell_set(s, leaf, writes[w].value);
-        VEC_PUSH(&s->dirty, h->parent[leaf]);
-    }
-    /* Children have smaller numbers than parents: mending the smallest dirty cell first mends each cell once. */
-    while (s->dirty.count) {
-        uint32_t c = dirty_take(s);
-        if (c == root)
-            break;
-        uint32_t id = pairs_put(&s->pairs, s->cell[h->left[c]], s->cell[h->right[c]]);
-        if (id != s->cell[c]) {
-            cell_set(s, c, id);
-            VEC_PUSH(&s->dirty, h->parent[c]);
-        }
-    }
-    uint64_t key = cells_key(s);
-    for (size_t i = s->undo.count; i-- > 0;)
-        s->cell[s->undo.items[i].cell] = s->undo.items[i].old;
+    struct store_cursor *c = &s->own;
+    while (!pairs_room(&s->pairs, s->shape.cells))
+        pairs_grow(&s->pairs);
+    size_t kept = c->plan_cells.count;
+    uint64_t key = successor(s, c, plan_make(s, c, writes, count), writes, count);
+    c->plan_cells.count = kept;
     return key;
 }
 
 /* ---- the set of roots ---- */
 
-static size_t root_slot(const uint64_t *roots, size_t size, uint64_t key)
+static size_t root_slot(const _Atomic uint64_t *roots, size_t size, uint64_t key)
 {
     size_t i = hash_mix(key) & (size - 1);
-    while (roots[i] && roots[i] != key)
+    for (uint64_t found; (found = atomic_load_explicit(&roots[i], memory_order_relaxed)) && found != key;)
         i = (i + 1) & (size - 1);
     return i;
 }
@@ -164,10 +237,10 @@ static bool roots_grow(struct store *s)
     size_t size = s->roots_size * 2;
     if (!fits(s, size * sizeof *s->roots))
         return false;
-    uint64_t *roots = mem_zero(size, sizeof *roots);
+    _Atomic uint64_t *roots = mem_zero(size, sizeof *roots);
     for (size_t i = 0; i < s->roots_size; i++)
         if (s->roots[i])
-            roots[root_slot(roots, size, s->roots[i])] = s->roots[i];
+            atomic_store_explicit(&roots[root_slot(roots, size, s->roots[i])], s->roots[i], memory_order_relaxed);
     mem_free(s->roots);
     s->roots = roots;
     s->roots_size = size;
@@ -176,21 +249,63 @@ static bool roots_grow(struct store *s)
 
 void store_prefetch(const struct store *s, uint64_t key)
 {
-    __builtin_prefetch(&s->roots[hash_mix(key) & (s->roots_size - 1)], 1);
+    __builtin_prefetch((const void *)&s->roots[hash_mix(key) & (s->roots_size - 1)], 1);
+}
+
+bool store_insert_at(struct store *s, uint64_t key)
+{
+    size_t i = hash_mix(key) & (s->roots_size - 1);
+    for (;; i = (i + 1) & (s->roots_size - 1)) {
+        uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
+        if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
+                                                              memory_order_relaxed))
+            return true;
+        if (found == key)
+            return false;
+    }
+}
+
+void store_added(struct store *s, size_t states)
+{
+    if (states)
+        atomic_fetch_add_explicit(&s->count, states, memory_order_relaxed);
+}
+
+/* Above three quarters the table grows; where bytes_max forbids that, it is filled up to fifteen sixteenths. */
+static bool roots_room(const struct store *s, size_t states)
+{
+    size_t count = atomic_load_explicit(&s->count, memory_order_relaxed) + states;
+    return s->tight ? count * 16 <= s->roots_size * 15 : count * 4 <= s->roots_size * 3;
+}
+
+bool store_room(const struct store *s, size_t states, size_t writes)
+{
+    return roots_room(s, states) && pairs_room(&s->pairs, writes * s->shape.height);
+}
+
+bool store_grow(struct store *s, size_t states, size_t writes)
+{
+    while (!roots_room(s, states)) {
+        if (s->tight)
+            return false;
+        s->tight = !roots_grow(s);
+    }
+    while (!pairs_room(&s->pairs, writes * s->shape.height)) {
+        if (!fits(s, pairs_grow_bytes(&s->pairs)))
+            return false;
+        pairs_grow(&s->pairs);
+    }
+    return true;
 }
 
 enum store_result store_insert(struct store *s, uint64_t key)
 {
-    size_t i = root_slot(s->roots, s->roots_size, key);
-    if (s->roots[i])
+    if (store_contains(s, key))
         return STORE_OLD;
-    if ((s->count + 1) * 4 > s->roots_size * 3) {
-        if (!fits(s, 0) || (!roots_grow(s) && (s->count + 1) * 16 > s->roots_size * 15))
-            return STORE_FULL;
-        i = root_slot(s->roots, s->roots_size, key);
-    }
-    s->roots[i] = key;
-    s->count++;
+    if (!fits(s, 0) || !store_grow(s, 1, 0))
+        return STORE_FULL;
+    store_insert_at(s, key);
+    store_added(s, 1);
     return STORE_NEW;
 }
 
@@ -235,17 +350,17 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     assert(count >= 2 && count >= s->shape.leaves);
     if (!fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
         return false;
-    struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .count = s->count};
+    struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
+    atomic_store(&fresh.count, s->count);
     pairs_init(&fresh.pairs);
     shape_init(&fresh.shape, order, weight, count);
-    fresh.cell = mem_zero(fresh.shape.cells, sizeof *fresh.cell);
     fresh.roots = mem_zero(fresh.roots_size, sizeof *fresh.roots);
     uint32_t *vector = mem_zero(count, sizeof *vector), old_count = s->shape.leaves;
     for (size_t i = 0; i < s->roots_size; i++)
         if (s->roots[i]) {
             store_load(s, s->roots[i], vector);
             uint64_t key = store_encode(&fresh, vector, old_count);
-            fresh.roots[root_slot(fresh.roots, fresh.roots_size, key)] = key;
+            atomic_store(&fresh.roots[root_slot(fresh.roots, fresh.roots_size, key)], key);
         }
     for (size_t l = 0; l < list_count; l++)
         for (size_t i = 0; i < lists[l].count; i++) {
@@ -253,11 +368,9 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
             lists[l].keys[i] = store_encode(&fresh, vector, old_count);
         }
     mem_free(vector);
-    VEC_FREE(&s->undo);
-    VEC_FREE(&s->dirty);
     shape_free(&s->shape);
     pairs_free(&s->pairs);
-    mem_free(s->cell);
+    store_cursor_free(&s->own);
     mem_free(s->roots);
     *s = fresh;
     return true;

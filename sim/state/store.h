@@ -37,21 +37,61 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
 /* Slots that the layout has room for. */
 uint32_t store_slots(const struct store *s);
 
-/* Loads a state as the current one: decodes key into vector[0..store_slots). */
-void store_load(struct store *s, uint64_t key, uint32_t *vector);
-/* Loads a vector as the current one, and returns its key. */
-uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count);
-
 struct store_write {
     uint32_t slot, value;
 };
 
-/* The key of the current state with some slots changed (slots below store_slots). The current state stays. */
+/* Where a thread stands in the store: a current state with the ids of all cells of its tree. Made empty ({0}), freed
+ * with store_cursor_free. After a growth or a new layout the current state must be loaded again. */
+struct store_cursor {
+    uint32_t *cell; /* [cells] */
+    uint32_t cells;
+    uint32_t spare; /* of the pairs */
+    VEC_OF(struct store_change) undo;
+    VEC_OF(struct store_plan) plans; /* by the number of a write set */
+    vec_u32 plan_cells;
+    vec_u32 dirty;
+    uint64_t layout; /* the plans are of this layout */
+};
+
+struct store_change {
+    uint32_t cell, old;
+};
+
+struct store_plan {
+    uint32_t first, count; /* inner cells to mend, children first: range of plan_cells; count UINT32_MAX: none made */
+};
+
+void store_cursor_free(struct store_cursor *c);
+/* The cursor's thread has done with the store: what it kept unused is no longer counted. */
+void store_retire(struct store *s, struct store_cursor *c);
+
+/* Loads a state as the current one: decodes key into vector[0..store_slots). */
+void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, uint32_t *vector);
+/* The key of the current state with some slots changed (slots below store_slots). The current state stays. Writes with
+ * the same number write the same slots, in the same order. store_room must have held for them. */
+uint64_t store_successor_at(struct store *s, struct store_cursor *c, uint32_t number, const struct store_write *writes,
+                            uint32_t count);
+
+/* The same for a single thread, with a cursor of the store's own; these grow the tables as needed. */
+void store_load(struct store *s, uint64_t key, uint32_t *vector);
 uint64_t store_successor(struct store *s, const struct store_write *writes, uint32_t count);
+/* Loads a vector as the current state, and returns its key. */
+uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count);
+
+/* Whether so many states with one path of changed cells for each of `writes` writes surely fit without growing; several
+ * threads may then load and insert at once. */
+bool store_room(const struct store *s, size_t states, size_t writes);
+/* Makes the tables larger, for at least so much; one thread only, while no other uses the store. False if bytes_max is
+ * in the way. */
+bool store_grow(struct store *s, size_t states, size_t writes);
 
 enum store_result { STORE_NEW, STORE_OLD, STORE_FULL };
 void store_prefetch(const struct store *s, uint64_t key);
 enum store_result store_insert(struct store *s, uint64_t key);
+/* For several threads at once, with room: true if the key is new. The caller adds up, and reports with store_added. */
+bool store_insert_at(struct store *s, uint64_t key);
+void store_added(struct store *s, size_t states);
 bool store_contains(const struct store *s, uint64_t key);
 /* The place of a key in the table, stable until the next insertion; SIZE_MAX if it is not there. store_places is one
  * more than the largest. */

@@ -29,6 +29,7 @@ class Tool:
     jobs: int = 1
 
 
+FEW = 50_000  # states: fewer say nothing about the bytes that one takes
 REFERENCE = 'impasse-full'
 TOOLS = [
     Tool(REFERENCE, 'impasse', ('--no-reduction',), True),
@@ -37,13 +38,12 @@ TOOLS = [
     Tool('impasse', 'impasse', (), False),
     Tool('impasse-j2', 'impasse', ('-j2',), False, jobs=2),
     Tool('impasse-dl', 'impasse', ('--properties', 'deadlock'), False),
-    Tool('spin', 'spin', (), False),
+    Tool('spin', 'spin', (), False, ('-DXRS',)),
     Tool('spin-full', 'spin', ('-DNOREDUCE',), True),
     Tool('spin-collapse', 'spin', ('-DNOREDUCE', '-DCOLLAPSE'), True),
     Tool('spin-keep', 'spin', ('-DNOREDUCE',), True, ('-DKEEP',)),
     Tool('rumur', 'rumur', (), True),
 ]
-SINGLE = ('impasse-full', 'impasse-full-dl', 'impasse', 'impasse-dl')
 
 
 def philosophers(n, states, transitions, **more):
@@ -67,14 +67,14 @@ def ring(n, t, **more):
 
 
 def readers(r, w, states, transitions, **more):
-    """main(): mmap, two sem_init, two stores, R + W fork."""
+    """main(): mmap, two sem_init, R + W fork."""
     return System(f'readers-{r}-{w}', 'tests/bench/systems/readers_writers.c', 'readers_writers', {'R': r, 'W': w},
-                  r + w + 5, states, transitions, **more)
+                  r + w + 3, states, transitions, **more)
 
 
 def barrier(n, states, transitions, **more):
-    """main(): mmap, three sem_init, a store, N fork."""
-    return System(f'barrier-{n}', 'tests/bench/systems/barrier.c', 'barrier', {'N': n}, n + 5, states, transitions,
+    """main(): mmap, three sem_init, N fork."""
+    return System(f'barrier-{n}', 'tests/bench/systems/barrier.c', 'barrier', {'N': n}, n + 4, states, transitions,
                   **more)
 
 
@@ -85,13 +85,13 @@ SYSTEMS = [
     # main(): a pipe and its fcntl; for each producer a pipe, a fcntl and a fork; for each consumer a fork.
     System('producers-4-1-3', 'models/pipe/producers_consumers.c', 'producers', {'NP': 4, 'NC': 3}, 17,
            16896, 68608, quick=True, keep=(4423961, 19497892)),
-    *abba(6, 0, 0, only_quick=True),
-    *abba(9, 0, 0),
+    *abba(6, 6336, 21440, only_quick=True),
+    *abba(9, 558144, 2879520),
     ring(8, 4, only_quick=True),
     ring(12, 6),
     ring(14, 7),
-    readers(4, 2, 0, 0, only_quick=True),
-    readers(10, 2, 0, 0),
-    barrier(5, 0, 0, only_quick=True),
-    barrier(9, 0, 0),
+    readers(4, 2, 839, 1860, only_quick=True),
+    readers(9, 2, 374217, 1476755),
+    barrier(5, 3544, 9040, only_quick=True),
+    barrier(9, 421288, 1664280),
 ]

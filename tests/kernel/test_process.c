@@ -348,3 +348,31 @@ Test(process, a_family_that_is_gone_leaves_an_empty_state)
     cr_assert_eq(world_objects(w, SLOT_OFD), 1, "the console");
     world_close(w);
 }
+
+Test(wait, waitid_tells_how_a_child_ended_and_may_leave_it)
+{
+    struct world *w = world_open(); /* PROC-23, PROC-09 */
+    int32_t info[7];
+    FAILS(EINVAL, DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, 0));
+    FAILS(EINVAL, DO(w, MAIN, WAITID, 99, 0, MEMORY, WEXITED));
+    FAILS(EINVAL, DO(w, MAIN, WAITID, P_PID, 0, MEMORY, WEXITED));
+    FAILS(ECHILD, DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WEXITED));
+    uint32_t child = world_fork(w, MAIN);
+    memset(w->memory, 9, sizeof info);
+    cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WEXITED), BLOCKED);
+    cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WEXITED | WNOHANG), 0);
+    memcpy(info, w->memory, sizeof info);
+    cr_assert_eq(info[0], 0);
+    cr_assert_eq(info[4], 0);
+    cr_assert_eq(DO(w, child, EXIT, 3), EXITED);
+    for (int keep = 1; keep >= 0; keep--) {
+        cr_assert_eq(DO(w, MAIN, WAITID, P_PID, child, MEMORY, WEXITED | (keep ? WNOWAIT : 0)), 0);
+        memcpy(info, w->memory, sizeof info);
+        cr_assert_eq(info[0], 17);
+        cr_assert_eq(info[2], 1);
+        cr_assert_eq(info[4], (int32_t)child);
+        cr_assert_eq(info[6], 3);
+    }
+    FAILS(ECHILD, DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WEXITED));
+    world_close(w);
+}

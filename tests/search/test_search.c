@@ -49,7 +49,7 @@ static bool shows(struct naive *n, const struct search_result *r)
     uint32_t last = naive_number(n, p->states + p->length * p->width, p->width);
     switch (r->kind) {
     case FOUND_NOTHING: return true;
-    case FOUND_DEADLOCK: return last != UINT32_MAX && n->states.items[last].deadlock;
+    case FOUND_DEADLOCK: return last != UINT32_MAX && n->states.items[last].deadlock; /* GEN-10 */
     case FOUND_STUCK: return last != UINT32_MAX && naive_is_stuck(n, last);
     case FOUND_CRASH: return p->length && p->steps[p->length - 1].effect->trouble == MODEL_CRASH;
     case FOUND_ASSERTION: return p->length && p->steps[p->length - 1].effect->trouble == MODEL_ASSERTION;

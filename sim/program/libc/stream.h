@@ -67,6 +67,9 @@ size_t __impasse_stream_write(FILE *file, const char *bytes, size_t n);
 /* Writes the waiting output. It is gone even when that fails, as in glibc. The result is 0 or EOF. */
 int __impasse_stream_flush(FILE *file);
 
+/* Goes back in the file to where the program has read, before an output of a stream for both. 0 or EOF. */
+int __impasse_stream_begin_writing(FILE *file);
+
 /* The next byte of input, or EOF with one of the flags set. */
 int __impasse_stream_get(FILE *file);
 

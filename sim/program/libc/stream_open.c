@@ -48,6 +48,17 @@ static int flags_of_mode(const char *mode) {
     return STREAM_MAGIC | (*mode == 'r' ? STREAM_NO_WRITES : STREAM_NO_READS);
 }
 
+static FILE *create(int descriptor, int flags) {
+    struct stream *stream = calloc(1, sizeof *stream);
+    if (!stream)
+        return NULL;
+    stream->file._flags = flags;
+    stream->file._fileno = descriptor;
+    stream->file._chain = __impasse_streams;
+    __impasse_streams = &stream->file;
+    return &stream->file;
+}
+
 /* EINVAL for a bad mode and for one that the descriptor does not allow; EBADF for a closed descriptor. */
 LIBC FILE *fdopen(int descriptor, const char *mode) {
     int flags = flags_of_mode(mode);
@@ -63,14 +74,33 @@ LIBC FILE *fdopen(int descriptor, const char *mode) {
         errno = EINVAL;
         return NULL;
     }
-    struct stream *stream = calloc(1, sizeof *stream);
-    if (!stream)
+    return create(descriptor, flags);
+}
+
+/* What fopen's mode means for open. */
+static int open_flags_of_mode(const char *mode) {
+    int update = 0, flags = 0;
+    for (const char *p = mode; *p; p++) {
+        update |= *p == '+';
+        flags |= *p == 'x' ? O_EXCL : *p == 'e' ? O_CLOEXEC : 0;
+    }
+    flags |= update ? O_RDWR : *mode == 'r' ? O_RDONLY : O_WRONLY;
+    return flags | (*mode == 'w' ? O_CREAT | O_TRUNC : *mode == 'a' ? O_CREAT | O_APPEND : 0);
+}
+
+LIBC FILE *fopen(const char *path, const char *mode) {
+    int flags = flags_of_mode(mode);
+    if (flags == -1) {
+        errno = EINVAL;
         return NULL;
-    stream->file._flags = flags;
-    stream->file._fileno = descriptor;
-    stream->file._chain = __impasse_streams;
-    __impasse_streams = &stream->file;
-    return &stream->file;
+    }
+    int descriptor = open(path, open_flags_of_mode(mode), 0666);
+    if (descriptor == -1)
+        return NULL;
+    FILE *file = create(descriptor, flags);
+    if (!file)
+        close(descriptor);
+    return file;
 }
 
 static void unlink_stream(const FILE *file) {

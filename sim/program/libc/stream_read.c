@@ -61,6 +61,8 @@ static int refill(FILE *file) {
         return 1;
     if (!may_read(file))
         return 0;
+    if (file->_IO_write_base)
+        __impasse_stream_flush(file);
     enum stream_buffering buffering = __impasse_stream_buffering(file);
     show_prompt(buffering);
     char *buffer = file->_shortbuf;

@@ -116,6 +116,8 @@ size_t __impasse_stream_write(FILE *file, const char *bytes, size_t n) {
         errno = EBADF;
         return 0;
     }
+    if (file->_IO_read_ptr)
+        __impasse_stream_begin_writing(file);
     enum stream_buffering buffering = __impasse_stream_buffering(file);
     if (buffering == STREAM_FULL || buffering == STREAM_LINE)
         return write_buffered(file, bytes, n, buffering);

@@ -12,8 +12,8 @@
 #endif
 
 struct barrier {
-    sem_t mutex, gate[2];
     int count;
+    sem_t mutex, gate[2];
 };
 
 static void meet(struct barrier *barrier, int step, int last, sem_t *gate)
@@ -35,7 +35,6 @@ int main(void)
     sem_init(&barrier->mutex, 1, 1);
     sem_init(&barrier->gate[0], 1, 0);
     sem_init(&barrier->gate[1], 1, 0);
-    barrier->count = 0;
 
     impasse_atomic_begin();
     for (int i = 0; i < N; i++)

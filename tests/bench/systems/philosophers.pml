@@ -1,4 +1,4 @@
-/* Philosophers, N of them; number 0 takes its forks in the other order. The C is models/semaphore/philosophers_lefty.c. */
+/* Philosophers, N of them; number 0 takes its forks in the other order. See models/semaphore/philosophers_lefty.c. */
 byte fork_[N] = 1;
 
 #define first  (_pid == 0 -> 1 : _pid)

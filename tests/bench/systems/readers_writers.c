@@ -16,8 +16,8 @@
 #endif
 
 struct room {
-    sem_t mutex, empty;
     int readers, writing;
+    sem_t mutex, empty;
 };
 
 static void reader(struct room *room)
@@ -51,7 +51,6 @@ int main(void)
 
     sem_init(&room->mutex, 1, 1);
     sem_init(&room->empty, 1, 1);
-    room->readers = room->writing = 0;
 
     impasse_atomic_begin();
     for (int i = 0; i < R; i++)

@@ -1,5 +1,5 @@
 // A token ring: each of N stations reads a token from the pipe on its left and writes it into the pipe on its right.
-// A pipe holds one byte; the first T stations hold a token at first. Tokens never overtake, so there are C(2N, T) states.
+// A pipe holds one byte; the first T stations hold a token at first. Tokens never overtake: there are C(2N, T) states.
 
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,0 +1,416 @@
+/* See epoll.h. */
+#include "kernel/epoll.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "kernel/descriptor.h"
+#include "kernel/handlers.h"
+#include "kernel/pipe.h"
+#include "kernel/poll.h"
+
+/* The component is this header, then the entries, ascending by number and description. */
+struct epoll_header {
+    uint32_t count, unused;
+};
+
+_Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are compared as bytes");
+
+#define EPOLL_PRIVATE ((uint32_t)(EPOLLET | EPOLLONESHOT | EPOLLWAKEUP | EPOLLEXCLUSIVE))
+
+struct instance {
+    uint32_t count;
+    struct epoll_entry *entries; /* a copy; NULL if there is none */
+};
+
+static struct instance instance_get(struct kstep *k, uint32_t slot)
+{
+    const struct epoll_header *h = kstep_get(k, slot, NULL);
+    struct instance e = {.count = h->count};
+    e.entries = mem_zero(h->count + 1, sizeof *e.entries);
+    memcpy(e.entries, h + 1, h->count * sizeof *e.entries);
+    return e;
+}
+
+/* Stores the copy and frees it. */
+static void instance_put_take(struct kstep *k, uint32_t slot, struct instance *e)
+{
+    vec_char packed = {0};
+    struct epoll_header h = {.count = e->count};
+    text_append(&packed, &h, sizeof h);
+    text_append(&packed, e->entries, e->count * sizeof *e->entries);
+    kstep_put(k, slot, packed.items, packed.count);
+    VEC_FREE(&packed);
+    mem_free(e->entries);
+}
+
+static void entry_drop(struct instance *e, uint32_t at)
+{
+    memmove(&e->entries[at], &e->entries[at + 1], (e->count - at - 1) * sizeof *e->entries);
+    e->count--;
+}
+
+/* The events to report for an entry now; 0: it is not ready (POLL-12). */
+static uint32_t entry_bits(struct kstep *k, const struct epoll_entry *entry)
+{
+    struct ofd o;
+    uint32_t asked = entry->events & ~EPOLL_PRIVATE;
+    if (!asked || (entry->events & EPOLLET && !entry->armed))
+        return 0;
+    ofd_get(k, entry->ofd, &o);
+    return poll_bits(k, entry->ofd, &o) & asked;
+}
+
+bool epoll_is_ready(struct kstep *k, uint32_t slot)
+{
+    struct instance e = instance_get(k, slot);
+    bool ready = false;
+    for (uint32_t i = 0; i < e.count; i++)
+        ready |= entry_bits(k, &e.entries[i]) != 0;
+    mem_free(e.entries);
+    return ready;
+}
+
+/* ---- what pipes tell ---- */
+
+static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
+{
+    struct instance e = instance_get(k, slot);
+    bool changed = false;
+    for (uint32_t i = 0; i < e.count; i++) {
+        struct epoll_entry *entry = &e.entries[i];
+        struct ofd o;
+        ofd_get(k, entry->ofd, &o);
+        if (o.object != object || !(entry->events & EPOLLET) || entry->armed || !(entry->events & bits))
+            continue;
+        entry->armed = 1;
+        changed = true;
+    }
+    if (changed)
+        instance_put_take(k, slot, &e);
+    else
+        mem_free(e.entries);
+}
+
+void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits)
+{
+    struct pipe p;
+    pipe_get(k, object, &p);
+    for (uint32_t i = 0; i < p.h.watchers; i++)
+        arm(k, p.watchers[i], object, bits);
+}
+
+void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
+{
+    struct pipe p;
+    pipe_get(k, object, &p);
+    for (uint32_t i = 0; i < p.h.watchers; i++) {
+        uint32_t slot = p.watchers[i];
+        struct instance e = instance_get(k, slot);
+        for (uint32_t j = e.count; j-- > 0;)
+            if (e.entries[j].ofd == ofd)
+                entry_drop(&e, j);
+        instance_put_take(k, slot, &e);
+    }
+}
+
+/* Once for each entry: a pipe may stand there several times for one instance. */
+static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
+{
+    struct pipe p;
+    if (!ofd_is_pipe(o))
+        return;
+    pipe_get(k, o->object, &p);
+    vec_u32 watchers = {0};
+    bool found = false;
+    for (uint32_t i = 0; i < p.h.watchers; i++) {
+        found |= p.watchers[i] == slot;
+        if (p.watchers[i] != slot || begin)
+            VEC_PUSH(&watchers, p.watchers[i]);
+    }
+    if (begin && !found)
+        VEC_PUSH(&watchers, slot);
+    p.h.watchers = (uint32_t)watchers.count;
+    p.watchers = watchers.items;
+    pipe_put(k, o->object, &p);
+    VEC_FREE(&watchers);
+}
+
+void epoll_close(struct kstep *k, uint32_t slot)
+{
+    struct instance e = instance_get(k, slot);
+    for (uint32_t i = 0; i < e.count; i++) {
+        struct ofd o;
+        ofd_get(k, e.entries[i].ofd, &o);
+        watch(k, &o, slot, false);
+    }
+    mem_free(e.entries);
+    kstep_put(k, slot, NULL, 0);
+}
+
+/* ---- calls ---- */
+
+static void create(struct kstep *k, uint32_t flags)
+{
+    int32_t number;
+    if (!descriptor_lowest_free(k, 0, 1, &number)) {
+        kstep_fail(k, EMFILE);
+        return;
+    }
+    uint32_t slot = kstep_slot(k, SLOT_EPOLL, k->pid, kstep_free_index(k, SLOT_EPOLL, k->pid));
+    struct epoll_header h = {0};
+    kstep_put(k, slot, &h, sizeof h);
+    uint32_t ofd = ofd_create(k, (struct ofd){.kind = OFD_EPOLL, .flags = O_RDWR, .references = 1, .object = slot});
+    process_set_descriptor(k, k->pid,
+                           (struct descriptor){(uint32_t)number, ofd, flags & EPOLL_CLOEXEC ? FD_CLOEXEC : 0});
+    kstep_return(k, number);
+}
+
+void epoll_create_size(struct kstep *k)
+{
+    if (kstep_int(k, 0) <= 0)
+        kstep_fail(k, EINVAL);
+    else
+        create(k, 0);
+}
+
+void epoll_create_flags(struct kstep *k)
+{
+    if (k->call.args[0] & ~(uint64_t)EPOLL_CLOEXEC)
+        kstep_fail(k, EINVAL);
+    else
+        create(k, (uint32_t)k->call.args[0]);
+}
+
+/* The instance that the first argument means; false after failing. */
+static bool own_instance(struct kstep *k, struct process *p, uint32_t *slot)
+{
+    struct ofd o;
+    process_get(k, k->pid, p);
+    if (!ofd_of(k, p, kstep_int(k, 0), &o)) {
+        kstep_fail(k, EBADF);
+        return false;
+    }
+    *slot = o.object;
+    if (o.kind != OFD_EPOLL)
+        kstep_fail(k, EINVAL);
+    return o.kind == OFD_EPOLL;
+}
+
+/* The place of the entry, or where it belongs. */
+static uint32_t entry_place(const struct instance *e, uint32_t number, uint32_t ofd, bool *found)
+{
+    uint32_t at = 0;
+    while (at < e->count &&
+           (e->entries[at].number < number || (e->entries[at].number == number && e->entries[at].ofd < ofd)))
+        at++;
+    *found = at < e->count && e->entries[at].number == number && e->entries[at].ofd == ofd;
+    return at;
+}
+
+/* Whether an entry of the instance is left for the pipe of a description. */
+static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
+{
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct ofd o;
+        ofd_get(k, e->entries[i].ofd, &o);
+        if (ofd_is_pipe(&o) && o.object == object)
+            return true;
+    }
+    return false;
+}
+
+static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, const struct ofd *o)
+{
+    struct instance e = instance_get(k, slot);
+    int32_t operation = kstep_int(k, 1);
+    bool found;
+    uint32_t at = entry_place(&e, wanted.number, wanted.ofd, &found);
+    int error = operation == EPOLL_CTL_ADD ? (found ? EEXIST : 0) : found ? 0 : ENOENT;
+    if (error) {
+        mem_free(e.entries);
+        return error;
+    }
+    if (operation == EPOLL_CTL_DEL) {
+        entry_drop(&e, at);
+        if (!still_watches(k, &e, o->object))
+            watch(k, o, slot, false);
+    } else {
+        wanted.armed = wanted.events & EPOLLET && poll_bits(k, wanted.ofd, o) & wanted.events;
+        if (operation == EPOLL_CTL_ADD) {
+            e.entries = mem_grow(e.entries, (e.count + 1) * sizeof *e.entries);
+            memmove(&e.entries[at + 1], &e.entries[at], (e.count - at) * sizeof *e.entries);
+            e.count++;
+            watch(k, o, slot, true);
+        }
+        e.entries[at] = wanted;
+    }
+    instance_put_take(k, slot, &e);
+    return 0;
+}
+
+void epoll_control(struct kstep *k)
+{
+    struct process p;
+    struct ofd o, instance;
+    struct epoll_event event = {0};
+    uint32_t slot;
+    int32_t operation = kstep_int(k, 1), number = kstep_int(k, 2);
+    if (operation != EPOLL_CTL_DEL && !kstep_copy_in(k, k->call.args[3], &event, sizeof event))
+        return;
+    process_get(k, k->pid, &p);
+    if (!ofd_of(k, &p, kstep_int(k, 0), &instance) || !ofd_of(k, &p, number, &o)) {
+        kstep_fail(k, EBADF);
+        return;
+    }
+    if (o.kind == OFD_FILE || o.kind == OFD_DIRECTORY || o.kind == OFD_DEVICE) {
+        kstep_fail(k, EPERM); /* POLL-07: they are always ready, and cannot be watched */
+        return;
+    }
+    if (!own_instance(k, &p, &slot))
+        return;
+    bool known = operation == EPOLL_CTL_ADD || operation == EPOLL_CTL_MOD || operation == EPOLL_CTL_DEL;
+    if (o.kind == OFD_EPOLL && o.object != slot)
+        kstep_limit(k, "an epoll descriptor inside another one is not modelled");
+    if (o.kind == OFD_EPOLL || !known) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    struct epoll_entry wanted = {.number = (uint32_t)number,
+                                 .ofd = process_descriptor(&p, number)->ofd,
+                                 .events = event.events | POLLERR | POLLHUP,
+                                 .data = event.data.u64};
+    int error = control(k, slot, wanted, &o);
+    if (error)
+        kstep_fail(k, error);
+    else
+        kstep_return(k, 0);
+}
+
+/* Which of more ready entries than the caller takes come first is open: a choice of where to begin (POLL-13). */
+static void report(struct kstep *k, uint32_t slot, struct instance *e, uint32_t ready, uint32_t room)
+{
+    uint32_t begin = ready > room ? kstep_choose(k, ready) : 0, taken = 0, seen = 0;
+    struct epoll_event *events = mem_zero(ready + 1, sizeof *events);
+    bool changed = false;
+    for (uint32_t round = 0; round < 2; round++, seen = 0)
+        for (uint32_t i = 0; i < e->count; i++) {
+            struct epoll_entry *entry = &e->entries[i];
+            uint32_t bits = entry_bits(k, entry);
+            if (!bits)
+                continue;
+            bool mine = round == 0 ? seen >= begin : seen < begin;
+            seen++;
+            if (!mine || taken == room)
+                continue;
+            events[taken].events = bits;
+            events[taken++].data.u64 = entry->data;
+        }
+    if (!kstep_copy_out(k, k->call.args[1], events, taken * sizeof *events)) {
+        mem_free(events);
+        mem_free(e->entries);
+        return;
+    }
+    seen = 0;
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct epoll_entry *entry = &e->entries[i];
+        if (!entry_bits(k, entry))
+            continue;
+        bool reported = (seen++ + ready - begin) % ready < taken;
+        if (!reported || !(entry->events & (EPOLLET | EPOLLONESHOT)))
+            continue;
+        entry->armed = 0;
+        if (entry->events & EPOLLONESHOT)
+            entry->events &= EPOLL_PRIVATE;
+        changed = true;
+    }
+    mem_free(events);
+    if (changed)
+        instance_put_take(k, slot, e);
+    else
+        mem_free(e->entries);
+    kstep_return(k, taken);
+}
+
+static void wait_for(struct kstep *k, enum poll_patience patience)
+{
+    struct process p;
+    uint32_t slot, ready = 0;
+    int32_t room = kstep_int(k, 2);
+    if (room <= 0 || patience == POLL_BAD) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    if (!own_instance(k, &p, &slot))
+        return;
+    struct instance e = instance_get(k, slot);
+    for (uint32_t i = 0; i < e.count; i++)
+        ready += entry_bits(k, &e.entries[i]) != 0;
+    if (ready) {
+        report(k, slot, &e, ready, ready < (uint32_t)room ? ready : (uint32_t)room);
+        return;
+    }
+    mem_free(e.entries);
+    poll_nothing(k, patience); /* POLL-01 */
+}
+
+void epoll_wait_events(struct kstep *k)
+{
+    int32_t timeout = kstep_int(k, 3);
+    wait_for(k, timeout < 0 ? POLL_NEVER : timeout ? POLL_SOMETIME : POLL_NOW);
+}
+
+/* ---- explanations ---- */
+
+struct sharers {
+    struct kstep *k;
+    struct kwait *w;
+    uint32_t slot;
+};
+
+/* Who shares the instance could add something to it. */
+static void sharer_add(void *context, const struct process *p)
+{
+    struct sharers *s = context;
+    for (uint32_t i = 0; i < p->h.descriptor_count && p->h.pid != s->k->pid; i++) {
+        struct ofd o;
+        ofd_get(s->k, p->descriptors[i].ofd, &o);
+        if (o.kind == OFD_EPOLL && o.object == s->slot) {
+            VEC_PUSH(&s->w->wakers, ((struct kwaker){p->h.pid, -1, false}));
+            return;
+        }
+    }
+}
+
+void epoll_explain_object(struct kstep *k, uint32_t slot, struct kwait *w)
+{
+    struct instance e = instance_get(k, slot);
+    for (uint32_t i = 0; i < e.count; i++) {
+        struct ofd o;
+        if (!(e.entries[i].events & ~EPOLL_PRIVATE))
+            continue;
+        ofd_get(k, e.entries[i].ofd, &o);
+        bool told = (poll_bits(k, e.entries[i].ofd, &o) & e.entries[i].events) != 0;
+        size_t before = w->needs.count;
+        poll_explain_one(k, (int32_t)e.entries[i].number, &o, w);
+        if (!told)
+            continue;
+        w->kind = KWAIT_EDGE; /* the state would do, but its edge has passed */
+        w->needs.count = before;
+        text_printf(&w->needs, "%sdescriptor %u is ready, but edge-triggered and reported already: needs a new arrival",
+                    before ? "; or " : "", e.entries[i].number);
+    }
+    mem_free(e.entries);
+    process_visit(k, sharer_add, &(struct sharers){k, w, slot});
+}
+
+void epoll_explain(struct kstep *k, struct kwait *w)
+{
+    struct process p;
+    uint32_t slot;
+    if (own_instance(k, &p, &slot))
+        epoll_explain_object(k, slot, w);
+    poll_explain_end(k, w);
+}
