@@ -185,6 +185,12 @@ enum model_trouble model_task_trouble(struct model *m, const uint32_t *vector, u
 /* Text written to the console by a step: calls sink(context, descriptor, bytes, n) in order. */
 void model_output(const struct model *m, const struct model_effect *e,
                   void (*sink)(void *context, int descriptor, const void *bytes, size_t n), void *context);
+/* With the setting console_state: the text on stream 1 or 2 in a state, borrowed until the next call on the model. */
+const void *model_console(struct model *m, const uint32_t *vector, uint32_t count, int stream, size_t *size);
+/* Whether main has ended in a state, and its status as wait gives it. */
+bool model_main_ended(struct model *m, const uint32_t *vector, uint32_t count, int32_t *wait_status);
+/* The signal that a task in trouble is about to die of, or 0. */
+int model_task_signal(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task);
 /* If the step ends a process: true with its pid and wait status. */
 bool model_step_ends_process(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,
                              uint32_t *pid, int32_t *wait_status);

@@ -192,6 +192,28 @@ void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t co
     append_interned(m, p->message, out);
 }
 
+const void *model_console(struct model *m, const uint32_t *vector, uint32_t count, int stream, size_t *size)
+{
+    m->step.vector = vector;
+    m->step.vector_count = count;
+    kstep_begin(&m->step);
+    return kernel_console(&m->step, stream, size);
+}
+
+bool model_main_ended(struct model *m, const uint32_t *vector, uint32_t count, int32_t *wait_status)
+{
+    m->step.vector = vector;
+    m->step.vector_count = count;
+    kstep_begin(&m->step);
+    return kernel_process_status(&m->step, KERNEL_MAIN_PID, wait_status);
+}
+
+int model_task_signal(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)
+{
+    const struct machine_pending *p = pending_of(m, vector, count, task);
+    return p && p->call.number == KCALL_DIE ? (int)p->call.args[0] : 0;
+}
+
 bool model_step_ends_process(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,
                              uint32_t *pid, int32_t *wait_status)
 {

@@ -22,6 +22,8 @@ static const struct command COMMANDS[] = {
     {"explain", COMMAND_EXPLAIN, command_explain, "RULE-ID...", "print rules of the specification, such as PIPE-04"},
     {"run", COMMAND_RUN, command_run, "FILE... [--seed N] [-- ARGS]",
      "simulate one schedule, as if the program were run"},
+    {"conform", COMMAND_CONFORM, command_conform, "FILE... [--runs N] [--seed N] [--time S] [-- ARGS]",
+     "hold the simulation against the kernel of this machine"},
 };
 
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

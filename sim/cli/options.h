@@ -17,10 +17,11 @@ enum command_bit {
     COMMAND_GRAPH = 4,
     COMMAND_RUN = 8,
     COMMAND_REPLAY = 16,
-    COMMAND_SEARCHES = COMMAND_CHECK | COMMAND_GRAPH, /* explore the whole space */
-    COMMAND_PROGRAMS = COMMAND_CHECK | COMMAND_FUZZ | COMMAND_GRAPH | COMMAND_RUN,
     COMMAND_EXPLAIN = 32,
-    COMMAND_ALL = 63
+    COMMAND_CONFORM = 64,
+    COMMAND_SEARCHES = COMMAND_CHECK | COMMAND_GRAPH, /* explore the whole space */
+    COMMAND_PROGRAMS = COMMAND_CHECK | COMMAND_FUZZ | COMMAND_GRAPH | COMMAND_RUN | COMMAND_CONFORM,
+    COMMAND_ALL = 127
 };
 
 /* X(NAME, "long name", short letter or 0, "ARGUMENT" or NULL, commands, "help", or NULL: for tests only) */
@@ -36,14 +37,17 @@ enum command_bit {
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
     X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
     X(CLEARING_OFF, "no-clearing", 0, NULL, COMMAND_SEARCHES, NULL)                                                    \
-    X(MAX_STATES, "max-states", 0, "N", COMMAND_SEARCHES, "stop after N states")                                       \
+    X(MAX_STATES, "max-states", 0, "N", COMMAND_SEARCHES | COMMAND_CONFORM, "stop after N states")                                       \
     X(MAX_DEPTH, "max-depth", 0, "N", COMMAND_SEARCHES | COMMAND_FUZZ,                                                 \
       "stop at depth N; of a fuzzing run: after N steps")                                                              \
-    X(MAX_MEMORY, "max-memory", 0, "SIZE", COMMAND_SEARCHES, "stop when the search holds SIZE bytes (suffix K, M, G)") \
-    X(TIME, "time", 0, "SECONDS", COMMAND_SEARCHES | COMMAND_FUZZ, "stop after so long")                               \
+    X(MAX_MEMORY, "max-memory", 0, "SIZE", COMMAND_SEARCHES | COMMAND_CONFORM,                                         \
+      "stop when the search holds SIZE bytes (suffix K, M, G)")                                                        \
+    X(TIME, "time", 0, "SECONDS", COMMAND_SEARCHES | COMMAND_FUZZ | COMMAND_CONFORM, "stop after so long")                               \
     X(JOBS, "jobs", 'j', "N", COMMAND_SEARCHES | COMMAND_FUZZ, "work with N processes (results do not depend on it)")  \
-    X(RUNS, "runs", 0, "N", COMMAND_FUZZ, "number of runs (default 1000, or until --time)")                            \
-    X(SEED, "seed", 0, "N", COMMAND_FUZZ | COMMAND_RUN, "seed of the random choices (default 1)")                      \
+    X(RUNS, "runs", 0, "N", COMMAND_FUZZ | COMMAND_CONFORM,                                                            \
+      "number of runs (default 1000, or until --time; of conform: 50)")                                                \
+    X(BATCH, "batch", 0, "FILE", COMMAND_CONFORM, "take the arguments of one program after another from its lines")    \
+    X(SEED, "seed", 0, "N", COMMAND_FUZZ | COMMAND_RUN | COMMAND_CONFORM, "seed of the random choices (default 1)")                      \
     X(STRATEGY, "strategy", 0, "NAME", COMMAND_FUZZ, "how schedules are drawn: random")                                \
     X(OUTPUT, "output", 'o', "FILE", COMMAND_GRAPH | COMMAND_FUZZ | COMMAND_CHECK,                                     \
       "graph: write FILE (.dot, .svg, .png, .pdf); otherwise: save the counterexample there")                          \
@@ -71,6 +75,7 @@ struct cli_options {
     bool runs_given, seed_given;
     const char *strategy;
     const char *output; /* NULL: not given */
+    const char *batch;  /* NULL: not given */
     uint64_t max_nodes;
     struct arena arena;
 };

@@ -14,8 +14,7 @@
 #include "report/source.h"
 #include "report/trail.h"
 
-/* <impasse.h> is installed beside the binary, in include/. */
-static const char *include_folder(struct arena *arena)
+const char *session_beside(const char *name, struct arena *arena)
 {
     char path[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -26,7 +25,7 @@ static const char *include_folder(struct arena *arena)
     if (!slash)
         return NULL;
     *slash = '\0';
-    return arena_printf(arena, "%s/include", path);
+    return arena_printf(arena, "%s/%s", path, name);
 }
 
 bool session_open(struct session *s, const struct cli_options *o, struct diag *diag)
@@ -42,7 +41,7 @@ bool session_open(struct session *s, const struct cli_options *o, struct diag *d
                                       .file_count = (unsigned)o->files.count,
                                       .flags = o->flags.items,
                                       .flag_count = (unsigned)o->flags.count,
-                                      .include_folder = include_folder(&arena),
+                                      .include_folder = session_beside("include", &arena),
                                       .provided = machine_provides};
     s->program = program_load(&options, diag);
     arena_free(&arena);

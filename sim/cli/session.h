@@ -40,6 +40,9 @@ void progress_start(struct progress *p, bool quiet);
 bool progress_show(void *context, const struct search_progress *now);
 void progress_end(struct progress *p);
 
+/* What is installed beside the binary: include/, with <impasse.h>. NULL if that is not known. */
+const char *session_beside(const char *name, struct arena *arena);
+
 const char *session_options_text(const struct cli_options *o, struct arena *arena);
 
 /* Report in the form that the options ask for, to stdout. Returns the exit status. */
@@ -59,5 +62,6 @@ int command_fuzz(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_run(int argc, char **argv);
+int command_conform(int argc, char **argv);
 
 #endif

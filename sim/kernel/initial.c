@@ -10,9 +10,13 @@
 void kernel_initial(struct kstep *k, uint32_t pid)
 {
     kstep_begin(k);
-    uint32_t console = kstep_slot(k, SLOT_OFD, pid, 0);
-    ofd_put(k, console, &(struct ofd){.kind = OFD_CONSOLE, .flags = O_RDWR});
-    const struct descriptor standard[] = {{0, console, 0}, {1, console, 0}, {2, console, 0}};
+    struct descriptor standard[3];
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t stream = k->settings->console_state ? i : 0; /* a terminal is one description for all three */
+        uint32_t console = kstep_slot(k, SLOT_OFD, pid, stream);
+        ofd_put(k, console, &(struct ofd){.kind = OFD_CONSOLE, .flags = O_RDWR, .object = stream});
+        standard[i] = (struct descriptor){i, console, 0};
+    }
     struct process p = {
         .h = {.pid = pid,
               .ppid = KERNEL_INIT_PID,
@@ -35,6 +39,12 @@ bool kernel_process_status(struct kstep *k, uint32_t pid, int32_t *wait_status)
     bool over = !process_get(k, pid, &p) || p.h.state == PROCESS_ZOMBIE;
     *wait_status = over ? p.h.status : 0;
     return over;
+}
+
+const void *kernel_console(struct kstep *k, int stream, size_t *size)
+{
+    *size = 0;
+    return kstep_get(k, kstep_slot(k, SLOT_CONSOLE, 0, (uint64_t)stream), size);
 }
 
 uint32_t kernel_parent(struct kstep *k, uint32_t pid)

@@ -1,5 +1,6 @@
 /* read and write: the descriptor chooses the primitive. The console is here: reading it gives end of file, writing it
- * always succeeds and cannot be noticed by any process. */
+ * always succeeds and cannot be noticed by any process. With console_state its text is part of the state, so that every
+ * order of writers is explored. */
 #include <errno.h>
 #include <fcntl.h>
 
@@ -8,10 +9,14 @@
 #include "kernel/ofd.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/system.h"
 
 /* Linux's MAX_RW_COUNT: what one call moves at most. */
 #define IO_BYTES_MAX UINT64_C(0x7ffff000)
-enum { CONSOLE_PIECE = 1 << 16 };
+/* No range of user memory is larger, or lies in the upper half. */
+#define IO_RANGE_MAX ((UINT64_C(1) << 47) - 4096)
+#define IO_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
+enum { CONSOLE_PIECE = 1 << 16, CONSOLE_STATE_MAX = 1 << 16, STANDARD_ERROR = 2 };
 
 /* The description for a transfer, or false after failing. */
 static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
@@ -27,8 +32,8 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         return false;
     }
     *n = k->call.args[2];
-    if (*n > INT64_MAX) {
-        kstep_fail(k, EFAULT); /* no address space is that large */
+    if (*n > IO_RANGE_MAX || k->call.args[1] > IO_ADDRESS_MAX) {
+        kstep_fail(k, EFAULT); /* FD-09 */
         return false;
     }
     if (*n > IO_BYTES_MAX)
@@ -64,11 +69,29 @@ void io_read(struct kstep *k)
         pipe_read(k, &o, k->call.args[1], n);
 }
 
-static void console_write(struct kstep *k, uint64_t n)
+/* Adds to the text of a stream, as far as that is kept. */
+static void console_remember(struct kstep *k, uint32_t stream, const void *bytes, size_t n)
 {
-    static const int standard_error = 2;
+    uint32_t slot = kstep_slot(k, SLOT_CONSOLE, 0, stream);
+    vec_char text = {0};
+    size_t size = 0;
+    const void *old = kstep_get(k, slot, &size);
+    if (old)
+        text_append(&text, old, size);
+    if (size + n > CONSOLE_STATE_MAX) {
+        kstep_limit(k, "more than %d bytes on the console: the rest is not kept", CONSOLE_STATE_MAX);
+        n = CONSOLE_STATE_MAX - size;
+    }
+    text_append(&text, bytes, n);
+    kstep_put(k, slot, text.items, text.count);
+    VEC_FREE(&text);
+}
+
+static void console_write(struct kstep *k, const struct ofd *o, uint64_t n)
+{
     unsigned char *bytes = mem_alloc(CONSOLE_PIECE);
-    int descriptor = kstep_int(k, 0) == standard_error ? standard_error : 1;
+    bool kept = k->settings->console_state;
+    int descriptor = (kept ? (int)o->object : kstep_int(k, 0)) == STANDARD_ERROR ? STANDARD_ERROR : 1;
     uint64_t done = 0;
     while (done < n) {
         size_t piece = n - done < CONSOLE_PIECE ? (size_t)(n - done) : CONSOLE_PIECE;
@@ -78,6 +101,8 @@ static void console_write(struct kstep *k, uint64_t n)
             return;
         }
         kstep_console(k, descriptor, bytes, piece);
+        if (kept && o->object) /* what goes into standard input is gone */
+            console_remember(k, o->object, bytes, piece);
         done += piece;
     }
     mem_free(bytes);
@@ -91,7 +116,7 @@ void io_write(struct kstep *k)
     if (!io_start(k, true, &o, &n))
         return;
     if (o.kind == OFD_CONSOLE)
-        console_write(k, n);
+        console_write(k, &o, n);
     else if (o.kind == OFD_DEVICE)
         device_write(k, &o, k->call.args[1], n);
     else if (o.kind == OFD_FILE)
@@ -124,5 +149,7 @@ bool io_write_silent(struct kstep *k)
     struct process p;
     struct ofd o;
     process_get(k, k->pid, &p);
-    return ofd_of(k, &p, kstep_int(k, 0), &o) && o.kind == OFD_CONSOLE && !shm_is_shared(k->call.args[1]);
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o) || o.kind != OFD_CONSOLE || shm_is_shared(k->call.args[1]))
+        return false;
+    return !k->settings->console_state || system_processes(k) == 1; /* nobody whose text could come in between */
 }

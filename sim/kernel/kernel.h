@@ -34,7 +34,8 @@
     X(FILE, "file")     /* the same */                                                                                 \
     X(FIFO, "FIFO")     /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                        \
     X(EPOLL, "epoll")   /* owner creator's pid, index lowest free number: kernel/epoll.h */                            \
-    X(DEVICE, "device") /* owner 0; never holds anything */
+    X(DEVICE, "device") /* owner 0; never holds anything */                                                           \
+    X(CONSOLE, "console") /* index stream 1 or 2: all text written to it; only with the setting console_state */
 
 enum slot_kind {
     SLOT_NONE,
@@ -51,7 +52,9 @@ enum slot_kind {
     X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; 4096 is the historic size")                     \
     X(pipe_slots, 0, 0, 1, "1: pipes hold page slots as Linux's do (PIPE-09); 0: plain bytes (PIPE-08)")               \
     X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
-    X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")                             \
+    X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")                    \
+    X(console_state, 0, 0, 1, "1: the console is no terminal, and what was written to it is part of the state")        \
+    X(forget_eof, 0, 0, 1, "1: a planted error, the hook of a test: readers of a pipe never see its end")              \
     X(signal_order, 0, 0, 1, "any or 1: pending signals come in any order; linux or 0: lowest first (MODE-01)")
 
 /* A regular file that is there before the first step. */
@@ -286,6 +289,8 @@ void kernel_initial(struct kstep *k, uint32_t pid);
 
 /* Whether the process's whole life is over or it is a zombie (no task). Its exit status as wait gives it. */
 bool kernel_process_status(struct kstep *k, uint32_t pid, int32_t *wait_status);
+/* With console_state: all that was written to stream 1 or 2, borrowed. NULL, and *size 0: nothing. */
+const void *kernel_console(struct kstep *k, int stream, size_t *size);
 uint32_t kernel_parent(struct kstep *k, uint32_t pid);
 
 /* Text for reports. `result` is empty for a call that did not return. */

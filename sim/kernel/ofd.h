@@ -29,7 +29,7 @@ struct ofd {
     uint32_t kind;       /* enum ofd_kind */
     uint32_t flags;      /* O_RDONLY, O_WRONLY or O_RDWR, with O_NONBLOCK and O_APPEND */
     uint32_t references; /* descriptors that refer to it */
-    uint32_t object;     /* slot of the pipe, file, directory or device */
+    uint32_t object;     /* slot of the pipe, file, directory or device; of the console: its stream, with console_state */
     uint64_t offset;     /* of a file: where the next read or write is (FD-02) */
 };
 

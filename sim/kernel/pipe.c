@@ -94,7 +94,7 @@ int32_t pipe_resize(struct kstep *k, uint32_t slot, uint32_t bytes)
 {
     struct pipe p;
     pipe_get(k, slot, &p);
-    if (bytes > INT32_MAX)
+    if (bytes > UINT32_C(1) << 31)
         return -EINVAL;
     if (bytes == 0 || k->settings->pipe_slots)
         bytes = pages_round(bytes); /* PIPE-19; the byte model takes the size as it is, see spec/warts.md */

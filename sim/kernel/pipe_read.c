@@ -54,7 +54,7 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
             return;
         consume(k, o->object, &p, taken);
         kstep_return(k, taken);
-    } else if (!pipe_read_blocks(&p)) {
+    } else if (!pipe_read_blocks(&p) && !k->settings->forget_eof) {
         kstep_return(k, 0); /* PIPE-04: end of file, every time */
     } else if (o->flags & O_NONBLOCK) {
         kstep_fail(k, EAGAIN); /* PIPE-03 */

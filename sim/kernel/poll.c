@@ -175,6 +175,8 @@ void poll_explain_end(struct kstep *k, struct kwait *w)
             one.descriptor = -1; /* which end it is depends on the alternative */
         if (!kept || waker_compare(&one, &w->wakers.items[kept - 1]) != 0)
             w->wakers.items[kept++] = one;
+        else
+            w->wakers.items[kept - 1].weak &= one.weak; /* strong through any of the descriptors */
     }
     w->wakers.count = kept;
 }

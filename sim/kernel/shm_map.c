@@ -7,6 +7,9 @@
 
 enum { MAP_PAGE = 4096, REGIONS_OF_PROCESS = 16 };
 
+/* All of user memory. */
+#define MAP_LENGTH_MAX ((UINT64_C(1) << 47) - 4096)
+
 /* Flags that change nothing that a program could see. */
 #define MAP_HARMLESS (MAP_NORESERVE | MAP_POPULATE | MAP_STACK | MAP_LOCKED)
 
@@ -43,7 +46,9 @@ void shm_mmap(struct kstep *k)
 {
     uint64_t length = k->call.args[1];
     uint32_t protection = (uint32_t)k->call.args[2], flags = (uint32_t)k->call.args[3];
-    if (length == 0 || (flags & MAP_TYPE) == 0) {
+    uint32_t type = flags & MAP_TYPE;
+    bool validate = type == MAP_SHARED_VALIDATE && flags & MAP_ANONYMOUS; /* only files know it */
+    if (length == 0 || type == 0 || validate) {                           /* SHM-15 */
         kstep_fail(k, EINVAL);
         return;
     }
@@ -72,8 +77,8 @@ void shm_mmap(struct kstep *k)
 void shm_munmap(struct kstep *k)
 {
     uint64_t address = k->call.args[0], length = k->call.args[1];
-    if (address % MAP_PAGE || length == 0 || length > INT64_MAX) {
-        kstep_fail(k, EINVAL);
+    if (address % MAP_PAGE || length == 0 || length > MAP_LENGTH_MAX) {
+        kstep_fail(k, EINVAL); /* SHM-15 */
         return;
     }
     const struct mapping *m = shm_is_shared(address) ? shm_mapping(k, address) : NULL;

@@ -83,16 +83,17 @@ static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
     return !address || kstep_copy_in(k, address, mask, sizeof *mask);
 }
 
-/* Progress of an open is its descriptor, which waits for a partner (FIFO-03); of other calls it is what they have done. */
-static bool is_open(const struct kcall *call)
+/* GEN-04: progress of a write is what it has written. Of others it is no result: an open's descriptor that waits for a
+ * partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
+static bool has_written(const struct kcall *call)
 {
-    return call->number == KCALL_OPEN || call->number == KCALL_OPENAT;
+    return call->number == KCALL_WRITE && call->progress;
 }
 
 /* An open that stops waiting counts as an end no more (FIFO-07, GEN-07). */
 static void open_cancel(struct kstep *k)
 {
-    if (is_open(&k->call) && k->call.progress)
+    if ((k->call.number == KCALL_OPEN || k->call.number == KCALL_OPENAT) && k->call.progress)
         descriptor_release(k, k->pid, (uint32_t)(k->call.progress - 1));
 }
 
@@ -164,7 +165,7 @@ static void interrupted_result(struct kstep *k, struct kdelivery *d)
     d->interrupts = true;
     d->value = -1;
     d->error = EINTR;
-    if (k->call.progress && !is_open(&k->call)) { /* GEN-04 */
+    if (has_written(&k->call)) {
         d->value = (int64_t)k->call.progress;
         d->error = 0;
     } else if (k->call.number == KCALL_SLEEP) { /* EINTR-05 */
@@ -196,8 +197,7 @@ static void handle(struct kstep *k, struct signals *s, const struct signal_info 
     if (inside && !mask_inside(k, mask, &mask))
         return;
     bool again = class == KINTERRUPT_NEVER || (class == KINTERRUPT_RESTARTS && a->flags & SA_RESTART);
-    bool begun = k->call.progress && !is_open(&k->call);
-    if (inside && (!again || begun)) { /* EINTR-10: this signal decides, whatever comes on top of it */
+    if (inside && (!again || has_written(&k->call))) { /* EINTR-10: this signal decides, whatever comes on top of it */
         interrupted_result(k, &d);
         if (!rest_out(k))
             return;
@@ -228,11 +228,11 @@ static void stop(struct kstep *k, struct signals *s, uint32_t signal, bool insid
     signal_tell_parent(k, p.h.ppid, CLD_STOPPED, k->pid, (int32_t)signal);
     if (inside && kernel_interrupt(k->call.number) == KINTERRUPT_STOPS) {
         kstep_fail(k, EINTR);
-    } else if (inside && k->call.progress && !is_open(&k->call)) {
+    } else if (inside && has_written(&k->call)) {
         kstep_return(k, (int64_t)k->call.progress);
     } else {
         open_cancel(k);
-        kstep_continue(k, is_open(&k->call) ? 0 : k->call.progress);
+        kstep_continue(k, 0);
     }
 }
 

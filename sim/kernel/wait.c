@@ -96,15 +96,29 @@ static void reap(struct kstep *k, const struct candidates *c, uint64_t status_ad
         kstep_return(k, child.h.pid);
 }
 
+/* Who waits for a process group falls asleep first, and is then woken by nothing but the end of a member: a child that
+ * leaves the group meanwhile makes no noise, so that the sleeper never learns that nobody is left (PROC-24). */
+static bool wait_is_for_group(int32_t which)
+{
+    return which == 0 || which < -1;
+}
+
+enum { WAIT_ASLEEP = 1 };
+
 static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, uint32_t options)
 {
     struct candidates c = {0};
+    bool hang = !(options & WNOHANG);
     candidates_find(k, which, options, &c);
-    if (!c.matching)
+    if (k->call.progress == WAIT_ASLEEP && !c.zombies.count)
+        kstep_block(k);
+    else if (!c.matching)
         kstep_fail(k, ECHILD); /* PROC-08, PROC-09 */
     else if (!wait_blocks(&c))
         reap(k, &c, status_address, options);
-    else if (!(options & WNOHANG))
+    else if (hang && wait_is_for_group(which) && k->call.progress != WAIT_ASLEEP)
+        kstep_continue(k, WAIT_ASLEEP); /* PROC-24 */
+    else if (hang)
         kstep_block(k);
     else
         kstep_return(k, 0); /* PROC-09 */

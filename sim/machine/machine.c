@@ -207,7 +207,7 @@ static void give_signal(struct task *t, const struct koutcome *o)
                              .error = d->error,
                              .interrupts = d->interrupts};
     n.call.unused = 0;
-    n.call.progress = 0; /* made again from its start (FIFO-07) */
+    n.call.progress = 0; /* if it is made again, then from its start (FIFO-07, PROC-24) */
     give_copies(t, o);
     t->idle = IDLE_NONE;
     VEC_PUSH(&t->interruptions, n);

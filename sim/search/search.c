@@ -249,7 +249,7 @@ static void find_violation(struct search_run *run, unsigned kinds)
     struct target t = {.run = run, .kinds = kinds};
     if (trail_shortest(&run->space, hit_kind, &t, 0, &r->path)) {
         r->kind = t.kind;
-        r->shortest = true;
+        r->shortest = t.kind != FOUND_STUCK; /* the first tier sees it late */
         if (t.by_step)
             trail_append(run->model, &r->path, t.task, t.outcome);
         name_culprits(run);

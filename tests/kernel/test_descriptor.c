@@ -171,13 +171,35 @@ Test(descriptor, errno_table)
         {KCALL_FCNTL, {77, F_DUPFD, I(-1)}, EBADF},
         {KCALL_FCNTL, {0, F_DUPFD, I(-1)}, EINVAL},
         {KCALL_FCNTL, {0, F_DUPFD, 100000}, EINVAL},
-        {KCALL_LSEEK, {0, 0, 0}, ESPIPE},
+        {KCALL_LSEEK, {0, 0, 0}, ESPIPE}, /* PIPE-21 */
+        {KCALL_LSEEK, {0, 0, 4}, ESPIPE},
+        {KCALL_LSEEK, {0, 0, 5}, EINVAL},
+        {KCALL_LSEEK, {0, 0, I(-1)}, EINVAL},
+        {KCALL_LSEEK, {77, 0, 5}, EBADF},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint64_t args[6] = {rows[i].args[0], rows[i].args[1], rows[i].args[2]};
         cr_assert_eq(world_call(w, MAIN, rows[i].call, args), -1, "row %zu", i);
         cr_assert_eq(error_of(w), rows[i].error, "row %zu: errno %d", i, error_of(w));
     }
+    world_close(w);
+}
+
+Test(descriptor, a_range_outside_of_user_memory_faults_before_anything_else)
+{
+    struct world *w = world_open(); /* FD-09 */
+    const uint64_t kernel_address = UINT64_C(0xffff800000000000), huge = UINT64_C(1) << 47;
+    int p[2];
+    world_pipe(w, MAIN, p);
+    FAILS(EFAULT, DO(w, MAIN, READ, I(p[0]), kernel_address, 0));
+    FAILS(EFAULT, DO(w, MAIN, READ, I(p[0]), kernel_address, 1)); /* not asleep */
+    FAILS(EFAULT, DO(w, MAIN, READ, 0, kernel_address, 1));       /* not the end of file */
+    FAILS(EFAULT, DO(w, MAIN, READ, I(p[0]), MEMORY, huge));
+    FAILS(EFAULT, DO(w, MAIN, WRITE, I(p[1]), kernel_address, 0));
+    FAILS(EBADF, DO(w, MAIN, READ, I(p[1]), kernel_address, 1));
+    cr_assert_eq(DO(w, MAIN, READ, I(p[0]), 0, 1), BLOCKED);
+    cr_assert_eq(DO(w, MAIN, WRITE, I(p[1]), 0, 0), 0);
+    FAILS(EFAULT, DO(w, MAIN, WRITE, I(p[1]), 0, 1));
     world_close(w);
 }
 

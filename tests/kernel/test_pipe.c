@@ -231,6 +231,7 @@ Test(pipe, its_size_can_be_asked_and_set)
     FAILS(EBUSY, DO(w, MAIN, FCNTL, I(p[1]), F_SETPIPE_SZ, 2));
     FAILS(EPERM, DO(w, MAIN, FCNTL, I(p[1]), F_SETPIPE_SZ, 1 << 30));
     FAILS(EINVAL, DO(w, MAIN, FCNTL, I(p[1]), F_SETPIPE_SZ, I(-1)));
+    FAILS(EPERM, DO(w, MAIN, FCNTL, I(p[1]), F_SETPIPE_SZ, I(INT32_MIN)));
     FAILS(EBADF, DO(w, MAIN, FCNTL, 0, F_GETPIPE_SZ));
     w->settings.pipe_slots = 1;
     world_pipe(w, MAIN, p);

@@ -12,6 +12,20 @@ static int32_t status_in(const struct world *w)
     return status;
 }
 
+Test(process, who_waits_for_a_group_is_not_told_that_its_last_child_left)
+{
+    struct world *w = world_open(); /* PROC-24 */
+    uint32_t child = world_fork(w, MAIN);
+    cr_assert_eq(STEP(w, MAIN, 0, WAITPID, 0, 0, 0), CONTINUED); /* asleep */
+    cr_assert_eq(STEP(w, MAIN, 1, WAITPID, 0, 0, 0), BLOCKED);
+    cr_assert_eq(DO(w, child, SETPGID, 0, 0), 0);
+    cr_assert_eq(STEP(w, MAIN, 1, WAITPID, 0, 0, 0), BLOCKED);
+    cr_assert_eq(DO(w, child, EXIT, 0), EXITED);
+    cr_assert_eq(STEP(w, MAIN, 1, WAITPID, 0, 0, 0), BLOCKED);
+    FAILS(ECHILD, DO(w, MAIN, WAITPID, 0, 0, 0));
+    world_close(w);
+}
+
 Test(process, pids_are_a_function_of_the_family_tree)
 {
     struct world *w = world_open(), *v = world_open();

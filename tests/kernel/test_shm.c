@@ -165,9 +165,12 @@ Test(shm, what_is_not_modelled_is_said)
     FAILS(EINVAL, DO(w, MAIN, MUNMAP, m, 4096));
     cr_assert(w->k.outcome.limit);
     FAILS(EINVAL, DO(w, MAIN, MMAP, 0, 0, 3, ANONYMOUS, I(-1), 0));
-    FAILS(EINVAL, DO(w, MAIN, MMAP, 0, 10, 3, MAP_ANONYMOUS, I(-1), 0));
+    FAILS(EINVAL, DO(w, MAIN, MMAP, 0, 10, 3, MAP_ANONYMOUS, I(-1), 0)); /* SHM-15 */
+    FAILS(EINVAL, DO(w, MAIN, MMAP, 0, 10, 3, MAP_SHARED_VALIDATE | MAP_ANONYMOUS, I(-1), 0));
     FAILS(EINVAL, DO(w, MAIN, MUNMAP, m + 1, 10000));
     FAILS(EINVAL, DO(w, MAIN, MUNMAP, m, 0));
+    FAILS(EINVAL, DO(w, MAIN, MUNMAP, m, UINT64_C(1) << 62));
+    cr_assert_not(w->k.outcome.limit);
     cr_assert_not(w->k.outcome.limit);
     cr_assert_eq(DO(w, MAIN, MUNMAP, m, 12000), 0, "the same pages");
     cr_assert_eq(DO(w, MAIN, MUNMAP, m, 12000), 0, "nothing is mapped there");

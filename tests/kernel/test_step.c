@@ -150,6 +150,51 @@ Test(step, time_stands_still_and_sleeping_is_a_step_without_effect)
     world_close(w);
 }
 
+Test(step, the_console_is_part_of_the_state_only_where_that_is_asked_for)
+{
+    size_t n;
+    struct world *w = world_open();
+    cr_assert_eq(world_write(w, MAIN, 1, "hi", 2), 2);
+    cr_assert_eq(world_objects(w, SLOT_CONSOLE), 0);
+    world_close(w);
+    w = world_open();
+    w->settings.console_state = 1;
+    kernel_initial(&w->k, MAIN); /* again, with the setting: a description for each stream */
+    world_apply(w);
+    FAILS(ENOTTY, DO(w, MAIN, ISATTY, 1) - 1); /* isatty gives 0 */
+    cr_assert_eq(DO(w, MAIN, DUP2, 1, 9), 9);
+    cr_assert_eq(world_write(w, MAIN, 1, "hi ", 3), 3);
+    cr_assert_eq(world_write(w, MAIN, 9, "you", 3), 3);
+    cr_assert_eq(world_write(w, MAIN, 0, "gone", 4), 4);
+    kstep_begin(&w->k);
+    const char *text = kernel_console(&w->k, 1, &n);
+    cr_assert_eq(n, 6);
+    cr_assert_arr_eq(text, "hi you", 6);
+    cr_assert_null(kernel_console(&w->k, 2, &n));
+    world_fork(w, MAIN);
+    kstep_begin(&w->k);
+    w->k.call = (struct kcall){.number = KCALL_WRITE, .args = {1, MEMORY, 1}};
+    cr_assert_not(kernel_call(KCALL_WRITE)->silent(&w->k)); /* the other's text could come in between */
+    world_close(w);
+}
+
+Test(step, not_every_clock_can_be_slept_by)
+{
+    struct world *w = world_open(); /* GEN-15 */
+    const int errors[] = {0, 0, EINVAL, EINVAL, EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, 0, EOPNOTSUPP, EOPNOTSUPP, EINVAL, 0,
+                          EINVAL};
+    for (int clock = 0; clock < (int)(sizeof errors / sizeof *errors); clock++) {
+        cr_assert_eq(DO(w, MAIN, CLOCK_NANOSLEEP, I(clock), 0, MEMORY, 0), errors[clock], "clock %d", clock);
+        bool tells = clock <= 7 || clock == 11;
+        cr_assert_eq(DO(w, MAIN, CLOCK_GETTIME, I(clock), MEMORY + 64), tells ? 0 : -1, "clock %d", clock);
+    }
+    int64_t wrong[2] = {0, -1};
+    memcpy(w->memory, wrong, sizeof wrong);
+    cr_assert_eq(DO(w, MAIN, CLOCK_NANOSLEEP, 4, 0, MEMORY, 0), EOPNOTSUPP);
+    cr_assert_eq(DO(w, MAIN, CLOCK_NANOSLEEP, 8, 0, MEMORY, 0), EINVAL);
+    world_close(w);
+}
+
 static void described(struct world *w, const char *arguments, const char *result)
 {
     vec_char a = {0}, r = {0};

@@ -1,5 +1,6 @@
 /* Goal: signal handlers as frames: what they interrupt, what comes back, what of the program is visible because of them.
- * Method: whole programs through the model, searched to the end; state counts against counts by hand. */
+ * Method: whole programs through the model, searched to the end, without and with clearing of dead values
+ * (spec/dead-values.md); state counts against counts by hand. */
 #include "model/loaded.h"
 #include "search/search.h"
 
@@ -14,22 +15,44 @@ static struct search_result searched(struct loaded *l, const char *text)
     return r;
 }
 
-static void holds(const char *text)
+/* With clearing, again and again until nothing is read that was thrown away. How often it was searched. */
+static unsigned searched_cleared(struct loaded *l, enum search_kind kind, const char *text)
 {
-    struct loaded l;
-    struct search_result r = searched(&l, text);
-    cr_assert_eq(r.kind, FOUND_NOTHING, "kind %d of: %s", r.kind, text);
-    search_result_free(&r);
-    loaded_close(&l);
+    struct search_options o = {.order = SEARCH_BREADTH, .properties = PROPERTY_ALL};
+    struct search_result r;
+    uint32_t keep[16];
+    l->options.clear = true;
+    l->options.keep = keep;
+    for (unsigned rounds = 1;; rounds++) {
+        const uint32_t *sources;
+        search_run(loaded_again(l), &o, &r);
+        unsigned n = model_stale_reads(l->model, &sources);
+        if (!n) {
+            cr_assert_eq(r.kind, kind, "kind %d with clearing of: %s", r.kind, text);
+            search_result_free(&r);
+            return rounds;
+        }
+        cr_assert_leq(l->options.keep_count + n, 16);
+        memcpy(keep + l->options.keep_count, sources, n * sizeof *keep);
+        l->options.keep_count += n;
+        search_result_free(&r);
+    }
 }
 
-static void shows(enum search_kind kind, const char *text)
+static unsigned shows(enum search_kind kind, const char *text)
 {
     struct loaded l;
     struct search_result r = searched(&l, text);
     cr_assert_eq(r.kind, kind, "kind %d of: %s", r.kind, text);
     search_result_free(&r);
+    unsigned rounds = searched_cleared(&l, kind, text);
     loaded_close(&l);
+    return rounds;
+}
+
+static unsigned holds(const char *text)
+{
+    return shows(FOUND_NOTHING, text);
 }
 
 #define LOG                                                                                                            \
@@ -82,6 +105,52 @@ Test(handler, the_call_goes_on_as_it_was) /* EINTR-01 */
                    "  if (fork() == 0) { kill(me, SIGUSR1); write(p[1], \"xyz\", 3); _exit(0); }\n"
                    "  ssize_t got = read(p[0], c + 1, 2); assert(got == 2 && c[0] == 'a' && c[1] == 'x' && c[2] == 'y');\n"
                    "  return 0; }\n");
+}
+
+/* What the call would have filled was thrown away when it began to wait; then it was interrupted, or a handler looked. */
+Test(handler, bytes_that_were_thrown_away_in_vain_are_kept) /* EINTR-01 */
+{
+    static const char *const ask = "  int p[2]; pipe(p); pid_t me = getpid(); struct sigaction a = {.sa_handler = h};\n"
+                                   "  sigaction(SIGUSR1, &a, NULL);\n"
+                                   "  if (fork() == 0) { kill(me, SIGUSR1); write(p[1], \"x\", 1); _exit(0); }\n";
+    vec_char local = {0}, global = {0}, number = {0}, lost = {0};
+    text_printf(&local, HEAD "static void h(int s) { (void)s; }\nint main(void) { char c = 'q';\n%s"
+                             "  ssize_t got = read(p[0], &c, 1); assert(c == (got == 1 ? 'x' : 'q')); return 0; }\n", ask);
+    cr_assert_gt(holds(local.items), 1, "it was kept in a second round");
+    text_printf(&global, HEAD "static char c = 'q';\nstatic void h(int s) { (void)s; assert(c); }\nint main(void) {\n%s"
+                              "  read(p[0], &c, 1); return 0; }\n", ask);
+    cr_assert_gt(holds(global.items), 1);
+    text_printf(&number, HEAD "static void h(int s) { (void)s; int e = errno; close(99); errno = e; }\nint main(void) {\n%s"
+                              "  errno = 7; char c; ssize_t got = read(p[0], &c, 1); assert(errno == (got == 1 ? 7 : EINTR));\n"
+                              "  return 0; }\n", ask);
+    cr_assert_gt(holds(number.items), 1);
+    text_printf(&lost, HEAD "static char *where;\nstatic void h(int s) { (void)s; *where = 'h'; }\nint main(void) {\n"
+                            "  char c = 'q'; where = &c;\n%s"
+                            "  ssize_t got = read(p[0], &c, 1); assert(got == 1 || c == 'h'); assert(c == 'x'); return 0; }\n",
+                ask);
+    shows(FOUND_ASSERTION, lost.items);
+    VEC_FREE(&local);
+    VEC_FREE(&global);
+    VEC_FREE(&number);
+    VEC_FREE(&lost);
+}
+
+Test(handler, an_open_of_a_fifo_is_broken_off_or_made_again) /* FIFO-07 */
+{
+    static const char *const text = "#include <fcntl.h>\n#include <sys/stat.h>\n" HEAD LOG
+        "int main(void) { struct sigaction a = {.sa_handler = log_it, .sa_flags = FLAGS}; mkfifo(\"f\", 0600);\n"
+        "  sigaction(SIGUSR1, &a, NULL); pid_t me = getpid();\n"
+        "  if (fork() == 0) { kill(me, SIGUSR1); close(open(\"f\", O_WRONLY)); _exit(0); }\n"
+        "  int fd = open(\"f\", O_RDONLY); assert(fd == 3 || (!FLAGS && fd == -1 && errno == EINTR && n == 1));\n"
+        "  if (fd < 0) { fd = open(\"f\", O_RDONLY); assert(fd == 3); }\n"
+        "  char c; assert(read(fd, &c, 1) == 0); return 0; }\n";
+    vec_char t = {0};
+    text_printf(&t, "#define FLAGS 0\n%s", text);
+    holds(t.items);
+    t.count = 0;
+    text_printf(&t, "#define FLAGS SA_RESTART\n%s", text);
+    holds(t.items);
+    VEC_FREE(&t);
 }
 
 Test(handler, siginfo_says_who) /* SIG-03 */

@@ -1,7 +1,7 @@
 /* Goal: the compressed set of states is a set of vectors, and nothing else shows.
  * Method: seeded random vectors and write sets; a plain copy of every vector is kept, and every answer is compared. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -295,6 +295,8 @@ Test(store, a_byte_limit_gives_full_and_loses_no_state)
         uint32_t vector[SLOTS];
         number_vector(i, vector, SLOTS);
         uint64_t key = store_encode(s, vector, SLOTS);
+        if (store_grow(s, 1, 1))
+            cr_assert(store_room(s, 1, 1), "who waits for room would wait for ever");
         enum store_result r = store_insert(s, key);
         full = r == STORE_FULL;
         if (r == STORE_NEW)
@@ -388,5 +390,100 @@ Test(store, independent_halves_cost_little_more_than_a_key_a_state)
         }
     cr_assert_eq(store_count(s), SIDE * SIDE);
     cr_assert_lt((double)store_bytes_used(s) / (SIDE * SIDE), 9.0);
+    store_destroy(s);
+}
+
+/* ---- several threads ---- */
+
+enum { THREADS = 4, SHARED_SLOTS = 9, SHARED_STATES = 20000 };
+
+struct inserter {
+    struct store *store;
+    pthread_t thread;
+    uint64_t from, seed;
+    struct store_cursor cursor;
+    size_t added;
+    uint64_t *keys; /* [SHARED_STATES] by number of the state */
+};
+
+/* From one state, the same successors in each thread, in an order of its own. Two kinds of write sets. */
+static void *insert_all(void *argument)
+{
+    struct inserter *one = argument;
+    uint32_t vector[SHARED_SLOTS];
+    store_load_at(one->store, &one->cursor, one->from, vector);
+    for (uint32_t i = 0; i < SHARED_STATES; i++) {
+        uint32_t number = (uint32_t)((i * UINT64_C(7919) + one->seed * 5003) % SHARED_STATES);
+        struct store_write writes[3] = {{number % 2 ? 1 : 7, number % 141 + 1}, {4, number / 141 + 1}, {8, number % 5}};
+        one->keys[number] = store_successor_at(one->store, &one->cursor, number % 2, writes, 3);
+        one->added += store_insert_at(one->store, one->keys[number]);
+    }
+    store_added(one->store, one->added);
+    return NULL;
+}
+
+Test(store, threads_add_each_state_once_and_agree_on_its_key)
+{
+    for (unsigned round = 0; round < 3; round++) {
+        struct store *s = store_of(SHARED_SLOTS, 0, round);
+        struct inserter all[THREADS];
+        uint32_t vector[SHARED_SLOTS] = {3, 0, 5, 0, 0, 2, 9, 0, 0}, start[SHARED_SLOTS];
+        memcpy(start, vector, sizeof start);
+        uint64_t from = store_encode(s, vector, SHARED_SLOTS);
+        cr_assert(store_grow(s, SHARED_STATES * THREADS, SHARED_STATES * 3 * THREADS));
+        cr_assert(store_room(s, SHARED_STATES * THREADS, SHARED_STATES * 3 * THREADS));
+        for (unsigned t = 0; t < THREADS; t++) {
+            all[t] = (struct inserter){.store = s, .from = from, .seed = t, .keys = mem_zero(SHARED_STATES, sizeof(uint64_t))};
+            pthread_create(&all[t].thread, NULL, insert_all, &all[t]);
+        }
+        size_t added = 0;
+        for (unsigned t = 0; t < THREADS; t++) {
+            pthread_join(all[t].thread, NULL);
+            added += all[t].added;
+            store_retire(s, &all[t].cursor);
+            store_cursor_free(&all[t].cursor);
+        }
+        cr_assert_eq(added, SHARED_STATES, "each state is new to one thread only");
+        cr_assert_eq(store_count(s), SHARED_STATES);
+        size_t bytes = store_bytes_used(s);
+        for (uint32_t number = 0; number < SHARED_STATES; number++) {
+            memcpy(vector, start, sizeof vector);
+            vector[number % 2 ? 1 : 7] = number % 141 + 1;
+            vector[4] = number / 141 + 1;
+            vector[8] = number % 5;
+            uint64_t key = store_encode(s, vector, SHARED_SLOTS);
+            for (unsigned t = 0; t < THREADS; t++)
+                cr_assert_eq(all[t].keys[number], key);
+            cr_assert(store_contains(s, key));
+        }
+        cr_assert_eq(store_bytes_used(s), bytes, "no thread left a pair behind that nobody needs");
+        for (unsigned t = 0; t < THREADS; t++)
+            mem_free(all[t].keys);
+        store_destroy(s);
+    }
+}
+
+Test(store, numbered_write_sets_are_planned_anew_after_a_layout)
+{
+    struct store *s = store_of(6, 0, 3);
+    struct store_cursor c = {0};
+    uint32_t vector[8] = {1, 2, 3, 4, 5, 6}, loaded[8];
+    uint64_t key = store_encode(s, vector, 6);
+    for (unsigned round = 0; round < 4; round++) {
+        uint32_t order[8] = {5, 3, 1, 0, 2, 4, 7, 6}, weight[8] = {round, 2, 0, 5, round * 3, 1, 1, 0};
+        struct store_keys list = {&key, 1};
+        if (round)
+            cr_assert(store_layout(s, order, weight, 8, &list, 1));
+        store_load_at(s, &c, key, loaded);
+        for (uint32_t number = 0; number < 6; number++) {
+            struct store_write writes[2] = {{number, 70 + round}, {(number + 1) % 6, 90}};
+            uint32_t changed[8];
+            memcpy(changed, vector, sizeof changed);
+            changed[number] = 70 + round;
+            changed[(number + 1) % 6] = 90;
+            cr_assert_eq(store_successor_at(s, &c, number, writes, 2), store_encode(s, changed, 8));
+        }
+    }
+    store_cursor_free(&c);
     store_destroy(s);
 }

@@ -1,0 +1,303 @@
+/* impasse conform: hold the simulation against the kernel of this machine (spec/conformance.md). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/conform_native.h"
+
+enum { RUNS = 50, BATCH_RUNS = 3, MAX_STATES = 1000000, BATCH_MAX_STATES = 20000, SHOWN_MAX = 12 };
+/* One native run that neither ends nor sleeps: shorter, if the simulation says that there is no end to it. */
+#define RUN_SECONDS 10.0
+#define ENDLESS_SECONDS 0.3
+
+struct conform {
+    const struct cli_options *o;
+    struct session *session;
+    struct native *native;
+    double start;
+};
+
+/* What holding one program with one list of arguments against the kernel came to. */
+enum agreement { AGREES, DIFFERS, UNKNOWN, INTERRUPTED };
+
+struct comparison {
+    enum agreement verdict;
+    const char *why; /* of UNKNOWN */
+    struct outcome_set simulated;
+    struct outcome native; /* of the run that decided, if there is one */
+    uint64_t runs, seed;   /* made; of that run */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static bool time_is_up(const struct conform *c)
+{
+    return c->o->search.seconds > 0 && now() - c->start > c->o->search.seconds;
+}
+
+static void comparison_free(struct comparison *r)
+{
+    outcome_set_free(&r->simulated);
+    outcome_free(&r->native);
+}
+
+/* In the simulation no run ever comes to an end. */
+static bool is_endless(const struct outcome_set *set)
+{
+    return set->complete && set->items.count == 0;
+}
+
+/* Judges one native outcome, which it takes. */
+static void judge(struct comparison *r, struct outcome *native, uint64_t seed)
+{
+    if (native->end == OUTCOME_RUNNING && is_endless(&r->simulated)) {
+        outcome_free(native);
+        return;
+    }
+    struct outcome *same = outcome_find(&r->simulated, native);
+    if (same) {
+        same->seen++;
+        outcome_free(native);
+        return;
+    }
+    r->verdict = DIFFERS;
+    if (native->end == OUTCOME_RUNNING)
+        r->why = "it was still running when the time was up";
+    else if (r->simulated.undefined)
+        r->why = "the program's behaviour is not defined in C";
+    else if (!r->simulated.complete)
+        r->why = r->simulated.why;
+    if (r->why)
+        r->verdict = UNKNOWN;
+    outcome_free(&r->native);
+    r->native = *native;
+    r->seed = seed;
+}
+
+/* One program is deterministic if it has one outcome: then one native run without jitter says as much as many. */
+static void compare(struct conform *c, const char *const *arguments, unsigned argument_count, uint64_t runs, bool batch,
+                    struct comparison *r)
+{
+    struct session *s = c->session;
+    struct machine_options machine = {.arguments = arguments, .argument_count = argument_count};
+    struct search_options limits = c->o->search;
+    memset(r, 0, sizeof *r);
+    if (!limits.max_states)
+        limits.max_states = batch ? BATCH_MAX_STATES : MAX_STATES;
+    struct model *m = model_create(s->program, &c->o->kernel, &machine);
+    outcomes_collect(m, &limits, &r->simulated);
+    model_destroy(m);
+    bool single = batch && r->simulated.complete && r->simulated.items.count == 1;
+    for (r->runs = 0; r->runs < (single ? 1 : runs) && r->verdict == AGREES && !time_is_up(c); r->runs++) {
+        struct native_run run = {.seed = single ? 0 : c->o->seed + r->runs,
+                                 .seconds = is_endless(&r->simulated) ? ENDLESS_SECONDS : RUN_SECONDS,
+                                 .arguments = arguments,
+                                 .argument_count = argument_count};
+        struct outcome native;
+        if (interrupt_seen() || !native_run(c->native, &run, &native)) {
+            r->verdict = INTERRUPTED;
+            return;
+        }
+        judge(r, &native, run.seed);
+    }
+    if (interrupt_seen())
+        r->verdict = INTERRUPTED;
+}
+
+/* ---- one program ---- */
+
+static void outcome_line(const char *head, const struct outcome *o)
+{
+    vec_char text = {0};
+    outcome_print(o, &text);
+    printf("%s%s\n", head, text.items);
+    VEC_FREE(&text);
+}
+
+/* Those that were seen natively, or those that were not, or (which < 0) all. */
+static void list_outcomes(const struct outcome_set *set, const char *head, int which)
+{
+    size_t shown = 0, count = 0;
+    for (size_t i = 0; i < set->items.count; i++) {
+        if (which >= 0 && which != (set->items.items[i].seen > 0))
+            continue;
+        if (count++ < SHOWN_MAX) {
+            outcome_line(head, &set->items.items[i]);
+            shown++;
+        }
+    }
+    if (count > shown)
+        printf("%sand %zu more\n", head, count - shown);
+}
+
+static int report_one(const struct conform *c, const struct comparison *r)
+{
+    const struct outcome_set *set = &r->simulated;
+    size_t seen = 0;
+    for (size_t i = 0; i < set->items.count; i++)
+        seen += set->items.items[i].seen > 0;
+    switch (r->verdict) {
+    case AGREES:
+        printf(is_endless(set) ? "agrees: %llu native runs; neither side ever ends\n"
+                               : "agrees: %llu native runs, all of them simulated outcomes\n",
+               (unsigned long long)r->runs);
+        break;
+    case DIFFERS:
+        printf("differs: native run %llu shows an outcome that the simulation does not have (--seed %llu --runs 1)\n",
+               (unsigned long long)r->runs, (unsigned long long)r->seed);
+        break;
+    case UNKNOWN:
+        printf("unknown: native run %llu shows an outcome outside of the simulated ones, and %s\n",
+               (unsigned long long)r->runs, r->why);
+        break;
+    case INTERRUPTED:
+        printf("interrupted after %llu native runs\n", (unsigned long long)r->runs);
+        break;
+    }
+    if (!set->complete)
+        printf("outcome set incomplete: %s\n", set->why);
+    printf("simulated: %zu outcomes in %llu states; %zu of them seen natively\n", set->items.count,
+           (unsigned long long)set->states, seen);
+    printf("native runs were shut in: %s\n", native_confinement(c->native));
+    if (r->verdict == DIFFERS || r->verdict == UNKNOWN) {
+        outcome_line("native:    ", &r->native);
+        list_outcomes(set, "simulated: ", -1);
+    } else {
+        list_outcomes(set, "seen natively:       ", 1);
+        list_outcomes(set, "never seen natively: ", 0);
+    }
+    return r->verdict == INTERRUPTED                    ? 130
+           : r->verdict == DIFFERS                      ? 1
+           : r->verdict == UNKNOWN || !set->complete ? 3
+                                                        : 0;
+}
+
+/* ---- many argument lists of one program ---- */
+
+/* Cuts a line into words, in place. */
+static unsigned words_cut(char *line, const char **words, unsigned room)
+{
+    unsigned n = 0;
+    for (char *word = strtok(line, " \t\n"); word && n < room; word = strtok(NULL, " \t\n"))
+        words[n++] = word;
+    return n;
+}
+
+static void print_json_outcome(const struct outcome *o)
+{
+    vec_char text = {0};
+    text_printf(&text, "{\"stdout\": \"");
+    outcome_escape(o->text[0].items, o->text[0].count, &text);
+    text_printf(&text, "\", \"stderr\": \"");
+    outcome_escape(o->text[1].items, o->text[1].count, &text);
+    text_printf(&text, "\", \"ended\": %s, \"status\": %d, \"hangs\": %s, \"running\": %s}",
+                o->main_ended ? "true" : "false", (int)o->status, o->end == OUTCOME_HANGS ? "true" : "false",
+                o->end == OUTCOME_RUNNING ? "true" : "false");
+    fputs(text.items, stdout);
+    VEC_FREE(&text);
+}
+
+/* One JSON object a line, for tests/conform: what is not simply the same. */
+static void report_line(const struct comparison *r, unsigned long long number)
+{
+    printf("{\"line\": %llu, \"verdict\": \"%s\", \"why\": \"%s\", \"native\": ", number,
+           r->verdict == DIFFERS ? "differs" : "unknown", r->why ? r->why : "");
+    print_json_outcome(&r->native);
+    printf(", \"simulated\": [");
+    for (size_t i = 0; i < r->simulated.items.count && i < SHOWN_MAX; i++) {
+        fputs(i ? ", " : "", stdout);
+        print_json_outcome(&r->simulated.items.items[i]);
+    }
+    printf("]}\n");
+    fflush(stdout);
+}
+
+static int run_batch(struct conform *c, FILE *list)
+{
+    enum { WORDS_MAX = 16 };
+    unsigned long long lines = 0, differ = 0, unknown = 0, runs = 0, several = 0, incomplete = 0, hang = 0;
+    char *line = NULL;
+    size_t room = 0;
+    bool interrupted = false;
+    while (!interrupted && !time_is_up(c) && getline(&line, &room, list) > 0) {
+        const char *words[WORDS_MAX];
+        unsigned count = words_cut(line, words, WORDS_MAX);
+        struct comparison r;
+        compare(c, words, count, c->o->runs_given ? c->o->runs : BATCH_RUNS, true, &r);
+        lines++;
+        runs += r.runs;
+        several += r.simulated.items.count > 1;
+        incomplete += !r.simulated.complete;
+        hang += r.simulated.items.count == 1 && r.simulated.items.items[0].end == OUTCOME_HANGS;
+        differ += r.verdict == DIFFERS;
+        unknown += r.verdict == UNKNOWN;
+        interrupted = r.verdict == INTERRUPTED;
+        if (r.verdict == DIFFERS || r.verdict == UNKNOWN)
+            report_line(&r, lines);
+        comparison_free(&r);
+    }
+    free(line);
+    printf("{\"programs\": %llu, \"differ\": %llu, \"unknown\": %llu, \"native_runs\": %llu, "
+           "\"several_outcomes\": %llu, \"incomplete\": %llu, \"hang\": %llu, \"confinement\": \"%s\"}\n",
+           lines, differ, unknown, runs, several, incomplete, hang, native_confinement(c->native));
+    return interrupted ? 130 : differ ? 1 : unknown || incomplete ? 3 : 0;
+}
+
+/* ---- the command ---- */
+
+static int conform(struct conform *c, struct diag *diag)
+{
+    const struct cli_options *o = c->o;
+    if (!o->batch) {
+        struct comparison r;
+        compare(c, o->arguments.items, (unsigned)o->arguments.count, o->runs_given ? o->runs : RUNS, false, &r);
+        int status = report_one(c, &r);
+        comparison_free(&r);
+        return status;
+    }
+    FILE *list = strcmp(o->batch, "-") == 0 ? stdin : fopen(o->batch, "r");
+    if (!list) {
+        diag_error(diag, (struct diag_place){.file = o->batch}, "cannot be read");
+        return session_fail(diag);
+    }
+    int status = run_batch(c, list);
+    fclose(list);
+    return status;
+}
+
+int command_conform(int argc, char **argv)
+{
+    struct diag diag = {0};
+    struct cli_options o;
+    struct session s = {0};
+    struct conform c = {.o = &o, .session = &s};
+    int status;
+    bool good = options_parse(&o, COMMAND_CONFORM, argc, argv, &diag);
+    o.kernel.console_state = 1;
+    interrupt_install();
+    if (good && !o.files.count)
+        good = session_open(&s, &o, &diag); /* which says so */
+    if (good) /* before LLVM grows this process: the keeper is a copy of it */
+        c.native = native_start(&o, o.files.items[0], &diag);
+    if (c.native && session_open(&s, &o, &diag)) {
+        fwrite(diag.text.items, 1, diag.text.count, stderr);
+        diag.text.count = 0;
+        c.start = now();
+        status = conform(&c, &diag);
+        if (fflush(stdout) != 0)
+            status = 4;
+    } else {
+        status = interrupt_seen() ? 130 : session_fail(&diag);
+    }
+    native_stop(c.native);
+    session_close(&s);
+    options_free(&o);
+    diag_free(&diag);
+    return status;
+}

@@ -1,0 +1,345 @@
+/* See conform_keeper.h. Two processes: the outer one waits, and removes the folder; the inner one is the init of the
+ * namespaces, and starts, watches and ends the runs. */
+#include "cli/conform_keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/vec.h"
+#include "cli/conform_files.h"
+#include "cli/conform_outcomes.h"
+#include "cli/conform_sleepers.h"
+
+/* The user that the simulation runs programs as. */
+enum { PLAIN_USER = 1000 };
+/* A run hangs when nothing moved in so many looks, so many milliseconds apart. */
+enum { QUIET_LOOKS = 3, LOOK_MILLISECONDS = 10 };
+enum { OUTPUT_MAX = 1 << 20, PROCESSES_MAX = 1024, ARGUMENTS_MAX = 64 };
+
+/* ---- walls ---- */
+
+static void write_file(const char *path, const char *text)
+{
+    int f = open(path, O_WRONLY | O_CLOEXEC);
+    if (f < 0)
+        return;
+    ssize_t done = write(f, text, strlen(text));
+    (void)done; /* a wall more or less */
+    close(f);
+}
+
+static uint32_t build_walls(void)
+{
+    uint32_t walls = 0;
+    unsigned uid = geteuid(), gid = getegid();
+    if (uid != 0) {
+        char map[64];
+        if (unshare(CLONE_NEWUSER) != 0)
+            return 0;
+        walls |= WALL_USER;
+        write_file("/proc/self/setgroups", "deny");
+        snprintf(map, sizeof map, "%d %u 1", PLAIN_USER, uid);
+        write_file("/proc/self/uid_map", map);
+        snprintf(map, sizeof map, "%d %u 1", PLAIN_USER, gid);
+        write_file("/proc/self/gid_map", map);
+    }
+    walls |= unshare(CLONE_NEWPID) == 0 ? WALL_PID : 0;
+    walls |= unshare(CLONE_NEWIPC) == 0 ? WALL_IPC : 0;
+    walls |= unshare(CLONE_NEWNET) == 0 ? WALL_NET : 0;
+    return walls;
+}
+
+/* What the runs see of the file system. Each mount may fail: then it is as it was. */
+static uint32_t build_mounts(const char *folder)
+{
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return 0;
+    char path[512];
+    snprintf(path, sizeof path, "%s/run", folder);
+    const unsigned long flags = MS_NOSUID | MS_NODEV;
+    mount("proc", "/proc", "proc", flags, NULL);
+    mount("shm", "/dev/shm", "tmpfs", flags, "size=64m,mode=1777");
+    mount("mqueue", "/dev/mqueue", "mqueue", flags, NULL);
+    mount("run", path, "tmpfs", flags, "size=64m,mode=1777");
+    return WALL_MOUNT;
+}
+
+/* ---- one run ---- */
+
+struct run {
+    const struct keeper_options *o;
+    const struct keeper_request *request;
+    char *arguments[ARGUMENTS_MAX + 2];
+    uint32_t walls;
+    pid_t main;
+    int input, ends[2]; /* our ends of its standard input, and of its standard output and standard error */
+    int signals;
+    vec_char text[2];
+    struct keeper_reply reply;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void limit(int resource, rlim_t value)
+{
+    struct rlimit r = {.rlim_cur = value, .rlim_max = value};
+    setrlimit((__rlimit_resource_t)resource, &r);
+}
+
+static void drop_user(void)
+{
+    if (geteuid() != 0)
+        return;
+    if (setgroups(0, NULL) != 0 || setresgid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0 ||
+        setresuid(PLAIN_USER, PLAIN_USER, PLAIN_USER) != 0)
+        _exit(127);
+}
+
+/* In the child: never returns. */
+static void become_program(const struct run *r, const int theirs[3])
+{
+    char program[512], folder[512], jitter[64];
+    sigset_t none;
+    snprintf(program, sizeof program, "%s/program", r->o->folder);
+    snprintf(folder, sizeof folder, "%s/run", r->o->folder);
+    setpgid(0, 0);
+    if (chdir(folder) != 0)
+        _exit(127);
+    for (int i = 0; i < 3; i++)
+        if (dup2(theirs[i], i) < 0)
+            _exit(127);
+    close_range(3, ~0U, 0);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_CPU, 10);
+    limit(RLIMIT_AS, (rlim_t)1 << 30);
+    limit(RLIMIT_FSIZE, (rlim_t)16 << 20);
+    limit(RLIMIT_NOFILE, r->o->descriptors);
+    limit(RLIMIT_NPROC, PROCESSES_MAX);
+    drop_user();
+    for (int s = 1; s < NSIG; s++)
+        signal(s, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    clearenv();
+    if (r->request->seed && r->o->preload) {
+        snprintf(jitter, sizeof jitter, "%llu", (unsigned long long)r->request->seed);
+        setenv("IMPASSE_JITTER", jitter, 1);
+        setenv("LD_PRELOAD", r->o->preload, 1);
+    }
+    execv(program, r->arguments);
+    _exit(127);
+}
+
+/* Sockets, not pipes: they can be read and written at both ends, as the simulation's console can. Reading gives end of
+ * file at once. */
+static bool start(struct run *r)
+{
+    int pairs[3][2];
+    for (int i = 0; i < 3; i++) {
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pairs[i]) != 0)
+            return false;
+        shutdown(pairs[i][0], SHUT_WR);
+    }
+    if (r->walls & WALL_PID)
+        write_file("/proc/sys/kernel/ns_last_pid", "1"); /* main is process 2, as in the simulation */
+    r->main = fork();
+    if (r->main == 0) {
+        const int theirs[3] = {pairs[0][1], pairs[1][1], pairs[2][1]};
+        become_program(r, theirs);
+    }
+    for (int i = 0; i < 3; i++)
+        close(pairs[i][1]);
+    r->input = pairs[0][0]; /* open until the end: writing to standard input goes well, as in the simulation */
+    for (int i = 0; i < 2; i++) {
+        r->ends[i] = pairs[i + 1][0];
+        fcntl(r->ends[i], F_SETFL, O_NONBLOCK);
+    }
+    return r->main > 0;
+}
+
+static void drain(struct run *r, int i)
+{
+    char bytes[16384];
+    ssize_t n;
+    while (r->ends[i] >= 0 && (n = read(r->ends[i], bytes, sizeof bytes)) != 0) {
+        if (n < 0)
+            return;
+        if (r->text[i].count < OUTPUT_MAX)
+            text_append(&r->text[i], bytes, (size_t)n);
+    }
+    if (r->ends[i] >= 0)
+        close(r->ends[i]);
+    r->ends[i] = -1;
+}
+
+/* True when no process is left. */
+static bool reap(struct run *r)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        if (pid == r->main) {
+            r->reply.main_ended = 1;
+            r->reply.status = status;
+        }
+    return pid < 0;
+}
+
+static void kill_all(const struct run *r)
+{
+    int status;
+    for (;;) {
+        if (r->walls & WALL_PID)
+            kill(-1, SIGKILL); /* this is an init: -1 are the processes of this namespace only */
+        else
+            sleepers_kill();
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        if (pid < 0)
+            return;
+        if (pid == 0)
+            usleep(500);
+    }
+}
+
+/* False: Impasse is gone, or wants no more. */
+static bool watch(struct run *r)
+{
+    double deadline = now() + r->request->seconds;
+    uint64_t before = 0;
+    int quiet = 0;
+    for (;;) {
+        struct pollfd p[] = {{r->ends[0], POLLIN, 0},
+                             {r->ends[1], POLLIN, 0},
+                             {r->signals, POLLIN, 0},
+                             {r->o->socket, POLLIN, 0}};
+        int ready = poll(p, 4, LOOK_MILLISECONDS);
+        drain(r, 0);
+        drain(r, 1);
+        if (p[3].revents)
+            return false;
+        struct signalfd_siginfo info;
+        while (read(r->signals, &info, sizeof info) > 0)
+            ;
+        if (reap(r)) {
+            drain(r, 0);
+            drain(r, 1);
+            r->reply.end = OUTCOME_ENDED;
+            return true;
+        }
+        if (now() > deadline || r->text[0].count >= OUTPUT_MAX || r->text[1].count >= OUTPUT_MAX) {
+            r->reply.end = OUTCOME_RUNNING;
+            return true;
+        }
+        uint64_t moves;
+        if (ready != 0 || !sleepers_all(&moves)) {
+            quiet = 0;
+            continue;
+        }
+        quiet = quiet && moves == before ? quiet + 1 : 1;
+        before = moves;
+        if (quiet > QUIET_LOOKS) {
+            r->reply.end = OUTCOME_HANGS;
+            return true;
+        }
+    }
+}
+
+static bool serve(const struct keeper_options *o, uint32_t walls, int signals)
+{
+    struct keeper_request request;
+    char folder[512];
+    if (!bytes_receive(o->socket, &request, sizeof request))
+        return false;
+    char *strings = mem_zero(1, (size_t)request.bytes + 1);
+    struct run r = {.o = o, .request = &request, .walls = walls, .input = -1, .ends = {-1, -1}, .signals = signals};
+    bool good = bytes_receive(o->socket, strings, request.bytes);
+    char *at = strings;
+    r.arguments[0] = (char *)(uintptr_t)o->name;
+    for (uint32_t i = 0; i < request.argument_count && i < ARGUMENTS_MAX; i++) {
+        r.arguments[i + 1] = at;
+        at += strlen(at) + 1;
+    }
+    good = good && start(&r) && watch(&r);
+    kill_all(&r);
+    snprintf(folder, sizeof folder, "%s/run", o->folder);
+    folder_empty(folder);
+    if (walls & WALL_MOUNT)
+        folder_empty("/dev/shm");
+    close(r.input);
+    for (int i = 0; i < 2; i++)
+        if (r.ends[i] >= 0)
+            close(r.ends[i]);
+    if (good) {
+        r.reply.bytes[0] = (uint32_t)r.text[0].count;
+        r.reply.bytes[1] = (uint32_t)r.text[1].count;
+        good = bytes_send(o->socket, &r.reply, sizeof r.reply) &&
+               bytes_send(o->socket, r.text[0].items, r.text[0].count) &&
+               bytes_send(o->socket, r.text[1].items, r.text[1].count);
+    }
+    VEC_FREE(&r.text[0]);
+    VEC_FREE(&r.text[1]);
+    mem_free(strings);
+    return good;
+}
+
+static void inner(const struct keeper_options *o, uint32_t walls)
+{
+    sigset_t child;
+    if (walls & WALL_PID)
+        setsid(); /* so that the session of the runs is 1, as in the simulation */
+    else
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+    if (walls)
+        walls |= build_mounts(o->folder);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (bytes_send(o->socket, &walls, sizeof walls))
+        while (serve(o, walls, signals))
+            ;
+    _exit(0);
+}
+
+void keeper_run(const struct keeper_options *o)
+{
+    setsid(); /* out of reach of the terminal's Ctrl-C: it ends when the socket closes */
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    umask(0);
+    int nothing = open("/dev/null", O_RDWR);
+    for (int i = 0; i < 3; i++)
+        dup2(nothing, i);
+    uint32_t walls = build_walls();
+    pid_t pid = fork();
+    if (pid == 0)
+        inner(o, walls);
+    close(o->socket);
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    folder_remove(o->folder);
+    _exit(0);
+}

@@ -1,0 +1,35 @@
+/* The keeper: the process in which native runs are shut in. See conform_native.h. */
+#ifndef CLI_CONFORM_KEEPER_H
+#define CLI_CONFORM_KEEPER_H
+
+#include <stdint.h>
+
+/* What shuts the runs in, as bits. */
+enum keeper_wall { WALL_PID = 1, WALL_IPC = 2, WALL_NET = 4, WALL_MOUNT = 8, WALL_USER = 16 };
+
+/* On the socket: the keeper says its walls (uint32_t) once; then requests, each with its strings, NUL-terminated one
+ * after the other, and replies, each with the texts of standard output and standard error. */
+struct keeper_request {
+    uint64_t seed;
+    double seconds;
+    uint32_t argument_count, bytes;
+};
+
+struct keeper_reply {
+    int32_t status;
+    uint32_t main_ended, end; /* end: enum outcome_end */
+    uint32_t bytes[2];
+};
+
+struct keeper_options {
+    const char *folder;  /* temporary; the program is folder/program; removed in the end */
+    const char *name;    /* argv[0] */
+    const char *preload; /* the jitter library, or NULL */
+    uint64_t descriptors;
+    int socket;
+};
+
+/* Does not return. */
+void keeper_run(const struct keeper_options *o) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,13 @@
+/* What the descendants of this process are doing, from /proc. */
+#ifndef CLI_CONFORM_SLEEPERS_H
+#define CLI_CONFORM_SLEEPERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whether every thread of every descendant sleeps (or is a zombie). *moves: how often they have been switched, mixed
+ * with who they are: while it stays the same, none of them has run. */
+bool sleepers_all(uint64_t *moves);
+void sleepers_kill(void);
+
+#endif
