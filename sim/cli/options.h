@@ -32,7 +32,7 @@ enum command_bit {
     X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of these: signal-safety (the default), none")                   \
     X(FILE, "file", 0, "PATH=HOSTFILE", COMMAND_PROGRAMS,                                                              \
       "a regular file PATH is there before the start, with the bytes of HOSTFILE")                                     \
-    X(PROPERTIES, "properties", 0, "LIST", COMMAND_SEARCHES | COMMAND_FUZZ,                                            \
+    X(PROPERTIES, "properties", 0, "LIST", COMMAND_PROGRAMS,                                                           \
       "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
     X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
