@@ -88,6 +88,9 @@ void model_aim(struct model *m, const uint32_t *vector, uint32_t count, uint32_t
 static void outcome_reset(struct koutcome *o)
 {
     o->kind = KOUT_NONE;
+    o->event = KEVENT_CALL;
+    o->delivery = (struct kdelivery){0};
+    o->waited = false;
     o->error = 0;
     o->value = 0;
     o->progress = 0;
@@ -162,6 +165,32 @@ static bool slot_was_read(const struct kstep *k, uint32_t slot)
     return false;
 }
 
+/* Plain accesses to memory and choices are no calls: no signal is looked for when they are done. */
+static bool returns_from_call(const struct kstep *k)
+{
+    switch (k->call.number) {
+    case KCALL_LOAD:
+    case KCALL_STORE:
+    case KCALL_RMW:
+    case KCALL_CAS:
+    case KCALL_COPY:
+    case KCALL_SET:
+    case KCALL_CHOOSE:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* SIG-12, SIG-13: when a call returns, what is due is acted on before anything else. */
+static uint32_t mark_due(struct model *m, uint32_t local)
+{
+    const struct machine_pending *p = machine_pending(m->machine, local);
+    if (p->trouble != TROUBLE_NONE || kcall_is_ending(&p->call) || !kstep_signal_due(&m->step))
+        return local;
+    return machine_signalled(m->machine, local);
+}
+
 /* Turns the finished kstep, with the new local states, into an effect. */
 static void effect_make(struct model *m, struct model_effect *e, const struct model_write *locals, uint32_t local_count)
 {
@@ -200,7 +229,11 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t child = k->outcome.kind == KOUT_SPAWN ? k->outcome.child : 0;
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
+    bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
     next = settle(m, t.pid, next, e, &console_count);
+    called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
+    if (m->signals && next && called)
+        next = mark_due(m, next);
     locals[local_count++] = (struct model_write){.slot = t.slot, .value = next};
     if (next)
         e->trouble = (uint8_t)trouble_of(m, next);
@@ -236,33 +269,20 @@ static void activity_count(struct model *m, const struct memo_leaf *leaf)
             m->activity.items[leaf->effects[i].writes[w].slot]++;
 }
 
-/* The pending call of `local` never returns: an endless loop, or a local limit. */
-static bool never_returns(enum model_trouble trouble)
-{
-    return trouble == MODEL_ENDLESS || trouble == MODEL_LIMIT;
-}
-
 static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
 {
-    struct kstep *k = &m->step;
-    const struct model_task t = m->tasks.items[task];
     struct memo_leaf leaf = {.idle = machine_pending(m->machine, local)->idle,
                              .atomic = machine_pending(m->machine, local)->atomic};
+    struct model_try t = {.vector = vector, .count = count, .task = task, .local = local};
     VEC_OF(struct model_effect) effects = {0};
     m->reads.count = 0;
-    k->choices.count = k->choice_limits.count = 0;
-    if (!never_returns(trouble_of(m, local))) {
-        do {
-            model_aim(m, vector, count, t.pid, t.tid, local);
-            kstep_begin(k);
-            kstep_run(k);
-            if (k->outcome.kind != KOUT_BLOCK) {
-                struct model_effect e;
-                outcome_to_effect(m, task, local, (uint32_t)effects.count, &e);
-                VEC_PUSH(&effects, e);
-            }
-            reads_merge(m);
-        } while (kstep_next_choice(k));
+    for (bool more = model_try_first(m, &t); more; more = model_try_next(m, &t)) {
+        if (m->step.outcome.kind != KOUT_BLOCK) {
+            struct model_effect e;
+            outcome_to_effect(m, task, local, (uint32_t)effects.count, &e);
+            VEC_PUSH(&effects, e);
+        }
+        reads_merge(m);
     }
     model_notice_slots(m);
     if (effects.count) {
@@ -420,6 +440,20 @@ static void initial_build(struct model *m)
     model_notice_slots(m);
 }
 
+static bool program_uses_signals(const struct program *p, bool *sends)
+{
+    bool uses = false, some;
+    *sends = false;
+    for (size_t i = 0; i < p->builtins.count; i++) {
+        uint32_t call = kernel_call_by_name(p->builtins.items[i].name);
+        if (call != KCALL_NONE && kernel_call_uses_signals(call, &some)) {
+            uses = true;
+            *sends |= some;
+        }
+    }
+    return uses;
+}
+
 struct model *model_create(const struct program *program, const struct kernel_settings *settings,
                            const struct machine_options *options)
 {
@@ -433,6 +467,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->step.components = m->components;
     m->step.slots = m->slots;
     m->step.settings = settings;
+    m->signals = m->step.signals = program_uses_signals(program, &m->sends);
     step_memo_init(&m->memo);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
     initial_build(m);

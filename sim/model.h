@@ -144,6 +144,8 @@ enum model_wait {
     MODEL_WAIT_SEMAPHORE,
     MODEL_WAIT_CHILD,
     MODEL_WAIT_FOREVER,
+    MODEL_WAIT_SIGNAL,
+    MODEL_WAIT_STOPPED,
     MODEL_WAIT_NAME_OPEN, /* somebody to open the other end of a FIFO */
     MODEL_WAIT_NAME_GONE, /* the same, but its name was removed */
     MODEL_WAIT_EDGE,      /* something new at a descriptor that is ready, and was reported already */

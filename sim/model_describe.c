@@ -67,17 +67,11 @@ static void operation_reset(struct model_operation *o)
 
 bool model_redo(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t outcome)
 {
-    struct kstep *k = &m->step;
-    const struct model_task t = m->tasks.items[task];
-    uint32_t local = vector_at(vector, count, t.slot), number = 0;
-    k->choices.count = k->choice_limits.count = 0;
-    do {
-        model_aim(m, vector, count, t.pid, t.tid, local);
-        kstep_begin(k);
-        kstep_run(k);
-        if (k->outcome.kind != KOUT_BLOCK && number++ == outcome)
+    struct model_try t = {.vector = vector, .count = count, .task = task};
+    t.local = vector_at(vector, count, m->tasks.items[task].slot);
+    for (bool more = model_try_first(m, &t); more; more = model_try_next(m, &t))
+        if (m->step.outcome.kind != KOUT_BLOCK && t.outcomes == outcome + 1)
             return true;
-    } while (kstep_next_choice(k));
     return false;
 }
 
@@ -114,6 +108,8 @@ void model_describe_step(struct model *m, const uint32_t *vector, uint32_t count
         return;
     struct koutcome *o = &m->step.outcome;
     out->arguments.count = 0;
+    if (o->event != KEVENT_CALL)
+        out->call = o->event == KEVENT_TIMER ? "timer" : "deliver";
     kernel_describe_call(&m->step, o, &out->arguments, &out->result);
     append_interned(m, o->note, &out->note);
     if (step->effect->label) {

@@ -52,6 +52,10 @@ static enum model_wait wait_kind(uint32_t kind)
         return MODEL_WAIT_CHILD;
     case KWAIT_FOREVER:
         return MODEL_WAIT_FOREVER;
+    case KWAIT_SIGNAL:
+        return MODEL_WAIT_SIGNAL;
+    case KWAIT_STOPPED:
+        return MODEL_WAIT_STOPPED;
     case KWAIT_FIFO_OPEN:
         return MODEL_WAIT_NAME_OPEN;
     case KWAIT_FIFO_GONE:
@@ -72,11 +76,9 @@ void model_explain(struct model *m, const struct model_path *path, uint32_t task
     out->needs.count = 0;
     out->object = UINT32_MAX;
     model_aim(m, last, path->width, t.pid, t.tid, local);
-    const struct kcall_info *info = kernel_call(m->step.call.number);
     kstep_begin(&m->step);
     kwait_reset(&m->wait);
-    if (info->explain)
-        info->explain(&m->step, &m->wait);
+    kstep_explain(&m->step, &m->wait);
     out->kind = wait_kind(m->wait.kind);
     out->object = m->wait.object;
     text_append(&out->needs, m->wait.needs.items, m->wait.needs.count);

@@ -72,6 +72,7 @@ struct model {
     VEC_OF(struct model_task) tasks; /* in order of discovery */
     vec_u32 order;                   /* task numbers ascending by tid */
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
+    bool signals, sends; /* the program uses signals; and sends them to others */
     uint32_t slots_seen;
     vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */
     vec_u32 activity;     /* by slot */
@@ -90,6 +91,16 @@ struct model {
 void model_notice_slots(struct model *m);
 /* Points the shared kstep at a task of a state, ready for kstep_begin. */
 void model_aim(struct model *m, const uint32_t *vector, uint32_t count, uint32_t pid, uint32_t tid, uint32_t local);
+/* Everything that a task may do in a state, one run of m->step each: the outcomes of its pending call, and what may happen
+ * to it instead (KEVENT_...). Started with model_try_first; m->step holds the run until the next one. */
+struct model_try {
+    const uint32_t *vector;
+    uint32_t count, task, local;
+    bool event, stopped, waits; /* waits: no outcome yet that is not the end of a wait */
+    uint32_t outcomes;          /* runs so far that did not block */
+};
+bool model_try_first(struct model *m, struct model_try *t);
+bool model_try_next(struct model *m, struct model_try *t);
 /* Runs the outcome number `outcome` of a task's pending call in m->step; false if there is none. */
 bool model_redo(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t outcome);
 

@@ -67,9 +67,9 @@ static void wakers_find(struct model *m, const uint32_t *vector, uint32_t count,
     model_aim(m, vector, count, t.pid, t.tid, local);
     kstep_begin(&m->step);
     kwait_reset(&m->wait);
-    const struct kcall_info *info = kernel_call(m->step.call.number);
-    if (info->explain)
-        info->explain(&m->step, &m->wait);
+    kstep_explain(&m->step, &m->wait);
+    if (m->signals) /* whoever could kill it, or break off its wait with a SIGCHLD */
+        kwait_add_senders(&m->step, &m->wait, !m->sends);
     for (size_t i = 0; i < m->wait.wakers.count; i++)
         for (uint32_t other = 0; other < m->tasks.count; other++)
             if (m->tasks.items[other].pid == m->wait.wakers.items[i].pid)

@@ -65,19 +65,30 @@ static uint32_t build_walls(void)
     return walls;
 }
 
-/* What the runs see of the file system. Each mount may fail: then it is as it was. */
+/* A file system of our own over a place, which nobody outside must see: what lies there is made private first, unless
+ * everything already is. */
+static bool mount_own(bool all_private, const char *type, const char *path, const char *data)
+{
+    if (!all_private && mount("none", path, NULL, MS_PRIVATE, NULL) != 0)
+        return false;
+    return mount(type, path, type, MS_NOSUID | MS_NODEV, data) == 0;
+}
+
+/* What the runs see of the file system. Each mount may fail: then it is as it was. In a changed root "/" is no mount
+ * point, and cannot be made private; the others can. */
 static uint32_t build_mounts(const char *folder)
 {
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+    if (unshare(CLONE_NEWNS) != 0)
         return 0;
+    bool all_private = mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
     char path[512];
     snprintf(path, sizeof path, "%s/run", folder);
-    const unsigned long flags = MS_NOSUID | MS_NODEV;
-    mount("proc", "/proc", "proc", flags, NULL);
-    mount("shm", "/dev/shm", "tmpfs", flags, "size=64m,mode=1777");
-    mount("mqueue", "/dev/mqueue", "mqueue", flags, NULL);
-    mount("run", path, "tmpfs", flags, "size=64m,mode=1777");
-    return WALL_MOUNT;
+    bool proc = mount_own(all_private, "proc", "/proc", NULL);
+    mount_own(all_private, "tmpfs", "/dev/shm", "size=64m,mode=1777");
+    mount_own(all_private, "mqueue", "/dev/mqueue", NULL);
+    if (all_private)
+        mount_own(true, "tmpfs", path, "size=64m,mode=1777");
+    return proc ? WALL_MOUNT : 0;
 }
 
 /* ---- one run ---- */

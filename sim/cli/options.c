@@ -98,6 +98,15 @@ static bool properties_parse(const char *text, unsigned *properties, struct diag
     return true;
 }
 
+static bool warnings_parse(const char *text, bool *off, struct diag *diag)
+{
+    *off = strcmp(text, "none") == 0;
+    if (*off || strcmp(text, "signal-safety") == 0)
+        return true;
+    diag_error(diag, (struct diag_place){0}, "--warn knows signal-safety and none, not '%s'", text);
+    return false;
+}
+
 static const char file_setting[] = "file:";
 
 /* Reads PATH=HOSTFILE into the options. */
@@ -151,6 +160,8 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
     switch (row->id) {
     case OPTION_FIRST:
         return true;
+    case OPTION_WARN:
+        return warnings_parse(value, &o->warnings_off, diag);
     case OPTION_INCLUDE:
         VEC_PUSH(&o->flags, arena_printf(&o->arena, "-I%s", value));
         return true;

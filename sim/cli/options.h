@@ -29,9 +29,10 @@ enum command_bit {
     X(INCLUDE, "include", 'I', "FOLDER", COMMAND_PROGRAMS, "look for headers there (passed to clang)")                 \
     X(DEFINE, "define", 'D', "NAME[=VALUE]", COMMAND_PROGRAMS, "define a macro (passed to clang)")                     \
     X(SET, "set", 0, "NAME=VALUE", COMMAND_PROGRAMS, "change a setting of the simulated kernel, see below")            \
+    X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of these: signal-safety (the default), none")                   \
     X(FILE, "file", 0, "PATH=HOSTFILE", COMMAND_PROGRAMS,                                                              \
       "a regular file PATH is there before the start, with the bytes of HOSTFILE")                                     \
-    X(PROPERTIES, "properties", 0, "LIST", COMMAND_SEARCHES | COMMAND_FUZZ,                                            \
+    X(PROPERTIES, "properties", 0, "LIST", COMMAND_PROGRAMS,                                                           \
       "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
     X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
@@ -67,6 +68,7 @@ struct cli_options {
     struct kernel_settings kernel;
     struct search_options search;
     bool json, color_off, quiet, help;
+    bool warnings_off;
     bool reduction_off, clearing_off;
     unsigned jobs;
     uint64_t runs, seed;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "program/handlers.h"
 #include "report/render_file.h"
 #include "report/source.h"
 #include "report/trail.h"
@@ -46,6 +47,8 @@ bool session_open(struct session *s, const struct cli_options *o, struct diag *d
     arena_free(&arena);
     if (!s->program)
         return false;
+    if (!o->warnings_off)
+        handlers_warn(s->program, diag);
     s->machine =
         (struct machine_options){.arguments = o->arguments.items, .argument_count = (unsigned)o->arguments.count};
     s->machine.clear = !o->clearing_off && (o->command & COMMAND_SEARCHES); /* others do not store states */

@@ -13,6 +13,7 @@
 void clock_yield(struct kstep *k)
 {
     kstep_return(k, 0);
+    k->outcome.waited = k->call.number != KCALL_SCHED_YIELD;
 }
 
 /* 0, or the errno of a bad duration; the step has ended if it returns -1. */
@@ -30,7 +31,7 @@ void clock_sleep(struct kstep *k)
     if (error > 0)
         kstep_fail(k, error);
     else if (!error)
-        kstep_return(k, 0);
+        clock_yield(k);
 }
 
 /* Clocks that tell the time. The alarm clocks need hardware that may be missing, and is missing here. */
@@ -77,6 +78,7 @@ void clock_sleep_on(struct kstep *k)
         error = EOPNOTSUPP;
     if (error >= 0) {
         kstep_return(k, error);
+        k->outcome.waited = !error;
     } else if (k->outcome.kind == KOUT_RETURN) {
         k->outcome.value = k->outcome.error;
         k->outcome.error = 0;
@@ -110,16 +112,4 @@ bool clock_silent(struct kstep *k)
 {
     unsigned result = k->call.number == KCALL_CLOCK_GETTIME ? 1 : 0;
     return !shm_is_shared(k->call.args[result]);
-}
-
-void clock_pause(struct kstep *k)
-{
-    kstep_block(k);
-}
-
-void clock_pause_explain(struct kstep *k, struct kwait *w)
-{
-    (void)k;
-    w->kind = KWAIT_FOREVER;
-    text_printf(&w->needs, "pause waits for a signal, and none can come");
 }

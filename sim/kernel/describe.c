@@ -8,6 +8,7 @@
 #include "kernel/names.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signals.h"
 
 enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
 
@@ -84,6 +85,16 @@ static void status_text(struct kstep *k, const struct koutcome *o, uint64_t addr
         address_text(k, out, address);
     } else if (k->call.number == KCALL_SEM_GETVALUE) {
         text_printf(out, "[%" PRId32 "]", status);
+    } else if (k->call.number == KCALL_SIGWAIT) {
+        text_printf(out, "[");
+        names_signal(out, status);
+        text_printf(out, "]");
+    } else if (WIFSTOPPED(status)) {
+        text_printf(out, "[stopped by ");
+        names_signal(out, WSTOPSIG(status));
+        text_printf(out, "]");
+    } else if (WIFCONTINUED(status)) {
+        text_printf(out, "[continued]");
     } else if (WIFEXITED(status)) {
         text_printf(out, "[exited %d]", WEXITSTATUS(status));
     } else {
@@ -91,6 +102,15 @@ static void status_text(struct kstep *k, const struct koutcome *o, uint64_t addr
         names_signal(out, WTERMSIG(status));
         text_printf(out, "]");
     }
+}
+
+static void set_text(struct kstep *k, const struct koutcome *o, uint64_t address, bool done, vec_char *out)
+{
+    uint64_t set;
+    if (address && done && describe_memory(k, o, address, &set, sizeof set))
+        names_signal_set(out, set);
+    else
+        address_text(k, out, address);
 }
 
 /* Whether the call says it moved something: wait that found a child, a call that did not fail. */
@@ -186,6 +206,21 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
     case 'S':
         address_text(k, out, value);
         break;
+    case 'k':
+        set_text(k, o, value, true, out);
+        break;
+    case 'K':
+        set_text(k, o, value, succeeded(k, o), out);
+        break;
+    case 'h':
+        names_mask_change(out, (int32_t)(uint32_t)value);
+        break;
+    case 'H':
+        if (value <= SIGNAL_IGNORE)
+            text_printf(out, value ? "SIG_IGN" : "SIG_DFL");
+        else
+            text_printf(out, "...");
+        break;
     case 'm':
         names_protection(out, (uint32_t)value);
         break;
@@ -232,11 +267,33 @@ static void result_text(const struct kstep *k, const struct koutcome *o, vec_cha
         text_printf(out, "killed by ");
         names_signal(out, o->error);
         break;
+    case KOUT_SIGNAL:
     case KOUT_NONE:
     case KOUT_BLOCK:
     case KOUT_EXIT:
         break;
     }
+}
+
+/* What happens to the task while the call is pending: "deliver(SIGUSR1)", "timer()". */
+static void describe_event(struct kstep *k, const struct koutcome *o, vec_char *arguments, vec_char *result)
+{
+    const char *call = kernel_call(k->call.number)->name;
+    if (o->event == KEVENT_TIMER) {
+        text_printf(result, "SIGALRM");
+        return;
+    }
+    names_signal(arguments, (int32_t)o->delivery.signal);
+    if (o->kind == KOUT_SIGNAL && !o->delivery.handler)
+        text_printf(result, "killed");
+    else if (o->kind != KOUT_SIGNAL)
+        text_printf(result, "stopped");
+    else if (o->delivery.interrupts)
+        text_printf(result, "handler, and %s is interrupted", call);
+    else if (call[0] != '.')
+        text_printf(result, "handler, before %s", call);
+    else
+        text_printf(result, "handler");
 }
 
 void kernel_path_text(struct kstep *k, uint64_t address, vec_char *out)
@@ -253,6 +310,10 @@ void kernel_path_text(struct kstep *k, uint64_t address, vec_char *out)
 void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_char *arguments, vec_char *result)
 {
     const char *letters = kernel_call(k->call.number)->arguments;
+    if (outcome->event != KEVENT_CALL) {
+        describe_event(k, outcome, arguments, result);
+        return;
+    }
     bool flags = k->call.number == KCALL_FCNTL && (int32_t)(uint32_t)k->call.args[1] == F_SETFL;
     for (unsigned i = 0; letters[i]; i++) {
         if (!argument_is_shown(k, letters, i))

@@ -412,5 +412,5 @@ void epoll_explain(struct kstep *k, struct kwait *w)
     uint32_t slot;
     if (own_instance(k, &p, &slot))
         epoll_explain_object(k, slot, w);
-    poll_explain_end(w);
+    poll_explain_end(k, w);
 }

@@ -3,6 +3,7 @@
  * One step for each descriptor whose closing another process could notice; closings that nobody can notice go along
  * with the next step. The last step unmaps, hands the children to init and leaves a zombie.
  */
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "kernel/descriptor.h"
@@ -10,6 +11,7 @@
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signals.h"
 #include "kernel/system.h"
 
 /* Whether closing p's first descriptor could be noticed by others now. */
@@ -31,6 +33,7 @@ static void children_orphan(struct kstep *k, const struct process *p)
         } else {
             child.h.ppid = KERNEL_INIT_PID;
             process_put(k, &child);
+            system_add_orphan(k, child.h.pid);
         }
     }
 }
@@ -41,6 +44,29 @@ static bool is_reaped_at_once(const struct process *p)
     return p->h.ppid == KERNEL_INIT_PID && p->h.pid != KERNEL_MAIN_PID;
 }
 
+/* PROC-11: a parent that ignores SIGCHLD, or says so with SA_NOCLDWAIT, gets no zombies; it keeps those that it has
+ * (PROC-12). */
+static bool parent_wants_no_zombie(struct kstep *k, const struct process *p)
+{
+    struct process parent;
+    struct signals s;
+    if (!k->signals || !process_get(k, p->h.ppid, &parent))
+        return false;
+    signals_get(k, p->h.ppid, &s);
+    return s.actions[SIGCHLD].handler == SIGNAL_IGNORE || s.actions[SIGCHLD].flags & SA_NOCLDWAIT;
+}
+
+static void tell_parent(struct kstep *k, const struct process *p, int32_t status)
+{
+    static const char merged[] = "merged: SIGCHLD was already pending";
+    bool exited = WIFEXITED(status);
+    enum signal_sent sent =
+        signal_tell_parent(k, p->h.ppid, exited ? CLD_EXITED : CLD_KILLED, k->pid,
+                           exited ? WEXITSTATUS(status) : WTERMSIG(status)); /* SIG-24, PROC-13 */
+    if (sent == SIGNAL_MERGED) /* SIG-25 */
+        k->outcome.note = intern_put(k->components, merged, sizeof merged - 1);
+}
+
 static void finish(struct kstep *k, int32_t status)
 {
     struct process p;
@@ -48,16 +74,24 @@ static void finish(struct kstep *k, int32_t status)
     for (uint32_t i = 0; i < p.h.mapping_count; i++)
         shm_release(k, p.mappings[i].region);
     children_orphan(k, &p);
+    signals_remove(k, k->pid);
     inode_release(k, p.h.cwd);
     if (is_reaped_at_once(&p)) {
         process_remove(k, k->pid);
         system_add_processes(k, -1);
+        system_drop_orphan(k, k->pid);
+    } else if (parent_wants_no_zombie(k, &p)) {
+        process_remove(k, k->pid);
+        process_drop_child(k, p.h.ppid, k->pid);
+        system_add_processes(k, -1);
+        tell_parent(k, &p, status);
     } else { /* PROC-06 */
         p.h.state = PROCESS_ZOMBIE;
         p.h.status = status;
         p.h.cwd = p.h.umask = 0;
         p.h.mapping_count = p.h.child_count = p.h.descriptor_count = 0;
         process_put(k, &p);
+        tell_parent(k, &p, status);
     }
     kstep_exit(k);
 }
@@ -71,7 +105,7 @@ static void exit_step(struct kstep *k, int32_t status)
         bool observable = first_close_is_observable(k, &p);
         descriptor_release(k, k->pid, number); /* GEN-12, GEN-13 */
         if (observable) {
-            kstep_continue(k, number + 1);
+            kstep_continue(k, k->signals); /* has begun, if that matters to signals */
             return;
         }
         process_get(k, k->pid, &p);

@@ -7,6 +7,7 @@
 #include "kernel/inode.h"
 #include "kernel/ofd.h"
 #include "kernel/shm.h"
+#include "kernel/signals.h"
 #include "kernel/system.h"
 
 /* Pids from here on are hashed. */
@@ -44,6 +45,20 @@ static struct child child_name(struct kstep *k, const struct process *parent)
     }
 }
 
+/* PROC-01, PROC-02: dispositions and mask, but nothing pending and no timer. */
+static void inherit_signals(struct kstep *k, uint32_t child)
+{
+    struct signals s;
+    if (!k->signals)
+        return;
+    signals_get(k, k->pid, &s);
+    uint64_t blocked = signals_blocked(&s, k->tid);
+    s.pid = child;
+    s.h = (struct signals_header){0};
+    signals_block(&s, child, blocked);
+    signals_put(k, &s);
+}
+
 void process_fork(struct kstep *k)
 {
     struct process p;
@@ -65,6 +80,7 @@ void process_fork(struct kstep *k)
     child.h.child_count = 0;
     process_put(k, &child);
     process_add_child(k, k->pid, c);
+    inherit_signals(k, c.pid);
     system_add_processes(k, 1);
     kstep_spawn(k, c.pid, c.pid); /* PROC-03: from here on either may run first */
 }

@@ -10,9 +10,12 @@
 
 /* The explain and silent functions of calls.def. */
 void wait_explain(struct kstep *k, struct kwait *w);
-void clock_pause_explain(struct kstep *k, struct kwait *w);
 void io_read_explain(struct kstep *k, struct kwait *w);
 void io_write_explain(struct kstep *k, struct kwait *w);
+void signal_wait_explain(struct kstep *k, struct kwait *w);
+bool signal_enter_silent(struct kstep *k);
+bool signal_return_silent(struct kstep *k);
+bool signal_stack_silent(struct kstep *k);
 void open_explain(struct kstep *k, struct kwait *w);
 void poll_explain(struct kstep *k, struct kwait *w);
 void select_explain(struct kstep *k, struct kwait *w);
@@ -22,6 +25,9 @@ bool identity_silent(struct kstep *k);
 bool clock_silent(struct kstep *k);
 bool descriptor_isatty_silent(struct kstep *k);
 bool io_write_silent(struct kstep *k);
+
+/* signal_event.c: what may happen to a task instead of its pending call. */
+void signal_event(struct kstep *k, bool waiting);
 
 /* An argument as the C type that the call declares. */
 static inline int32_t kstep_int(const struct kstep *k, unsigned i)

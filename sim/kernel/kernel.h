@@ -27,7 +27,8 @@
     X(PIPE, "pipe")       /* owner creator's pid, index lowest free number: kernel/pipe.h */                           \
     X(REGION, "mapping")  /* owner creator's pid, index lowest free number: kernel/shm.h */                            \
     X(SHARED, "shared")   /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */     \
-    X(SYSTEM, "system")   /* one: counters against the limits */                                                       \
+    X(SIGNALS, "signals") /* owner pid: kernel/signals.h; empty while all is at its default */                         \
+    X(SYSTEM, "system")   /* one: counters against the limits, processes without a parent */                           \
     X(DIRECTORY,                                                                                                       \
       "directory")      /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */      \
     X(FILE, "file")     /* the same */                                                                                 \
@@ -53,7 +54,8 @@ enum slot_kind {
     X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
     X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")                    \
     X(console_state, 0, 0, 1, "1: the console is no terminal, and what was written to it is part of the state")        \
-    X(forget_eof, 0, 0, 1, "1: a planted error, the hook of a test: readers of a pipe never see its end")
+    X(forget_eof, 0, 0, 1, "1: a planted error, the hook of a test: readers of a pipe never see its end")              \
+    X(signal_order, 0, 0, 1, "any or 1: pending signals come in any order; linux or 0: lowest first (MODE-01)")
 
 /* A regular file that is there before the first step. */
 struct kernel_file {
@@ -93,7 +95,22 @@ struct kcall {
     uint64_t progress; /* 0 at first; what kstep_continue left */
 };
 
-enum koutcome_kind { KOUT_NONE, KOUT_RETURN, KOUT_BLOCK, KOUT_CONTINUE, KOUT_EXIT, KOUT_SPAWN, KOUT_DIE };
+enum koutcome_kind { KOUT_NONE, KOUT_RETURN, KOUT_BLOCK, KOUT_CONTINUE, KOUT_EXIT, KOUT_SPAWN, KOUT_DIE, KOUT_SIGNAL };
+
+/* What a step is about: the pending call itself, or something that happens to the task while the call is pending. */
+enum kevent { KEVENT_CALL, KEVENT_SIGNAL /* acted on */, KEVENT_TIMER /* ran out */ };
+
+/* KOUT_SIGNAL: a signal handler is to run, or the process is to die of a signal that is no fault of its own. When the
+ * handler returns, the pending call begins again, or has returned. */
+struct kdelivery {
+    uint32_t signal;
+    uint32_t info;     /* interned siginfo_t for a handler that asked for it (SA_SIGINFO), 0: none */
+    uint64_t handler;  /* address; 0: the process dies */
+    uint64_t mask;     /* blocked signals, to be restored */
+    bool interrupts;   /* the call returns as below (EINTR) instead of beginning again */
+    int32_t error;
+    int64_t value;
+};
 
 /* Bytes that a call writes into the caller's private memory. */
 struct kcopy {
@@ -103,12 +120,15 @@ struct kcopy {
 
 struct koutcome {
     uint32_t kind;     /* enum koutcome_kind */
+    uint32_t event;    /* enum kevent */
+    struct kdelivery delivery;
     int32_t error;     /* errno of a failed call, or 0 (errno stays as it was); or the signal of KOUT_DIE */
     int64_t value;     /* what the call returns */
     uint64_t progress; /* KOUT_CONTINUE */
     uint32_t child;    /* KOUT_SPAWN: pid of the new process; value is what the parent's call returns */
     uint32_t note;     /* interned text: why a limit was met or the process died; 0: none */
     bool limit;        /* a limit of the simulation was met: a final "ok" becomes "incomplete" */
+    bool waited;       /* the call returns because a time is over: until then it was waiting */
     VEC_OF(struct kcopy) copies;
     VEC_OF(struct kcopy) console; /* .address = descriptor 1 or 2: text written to the simulated console */
 };
@@ -137,6 +157,7 @@ struct kstep {
     const uint32_t *vector; /* [vector_count] the state before the step; slots beyond hold 0 */
     uint32_t vector_count;
     uint32_t pid, tid; /* of the caller */
+    bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
     struct kcall call;
     const struct kmemory_ops *memory;
     void *memory_context;
@@ -185,6 +206,8 @@ enum kwait_kind {
     KWAIT_SEMAPHORE,
     KWAIT_CHILD,
     KWAIT_FOREVER,
+    KWAIT_SIGNAL,
+    KWAIT_STOPPED,
     KWAIT_FIFO_OPEN,
     KWAIT_FIFO_GONE, /* its name was removed: nobody can open it any more */
     KWAIT_EDGE,      /* an edge-triggered descriptor that was reported already */
@@ -204,6 +227,11 @@ struct kwait {
     VEC_OF(struct kwaker) wakers; /* every process that could enable it, the caller itself included if so; by pid */
 };
 
+/* Why the caller of a call that blocks waits: the call's own `explain`, or that the process is stopped. */
+void kstep_explain(struct kstep *k, struct kwait *w);
+/* Everybody who could send a signal to the caller; `children`: only those who could by ending (SIGCHLD). */
+void kwait_add_senders(struct kstep *k, struct kwait *w, bool children);
+
 /* One row of the table. */
 struct kcall_info {
     const char *name;      /* the C function, or an internal name with a leading '.' */
@@ -217,6 +245,17 @@ struct kcall_info {
     bool (*silent)(struct kstep *k);
 };
 
+/* What a signal handler does to a call that waits (spec/signal.md, table of EINTR): the rows of interrupt.def. */
+enum kinterrupt {
+    KINTERRUPT_NONE,     /* the call never waits */
+    KINTERRUPT_RESTARTS, /* EINTR, or again with SA_RESTART */
+    KINTERRUPT_ALWAYS,   /* EINTR whatever the flags */
+    KINTERRUPT_STOPS,    /* the same, and EINTR too after a stop and a continuation, without any handler */
+    KINTERRUPT_SLEEP,    /* returns the seconds that are left */
+    KINTERRUPT_NEVER     /* goes on waiting */
+};
+enum kinterrupt kernel_interrupt(uint32_t call);
+
 const struct kcall_info *kernel_call(uint32_t number);
 /* KCALL_NONE if no call has that C name. */
 uint32_t kernel_call_by_name(const char *name);
@@ -224,6 +263,18 @@ uint32_t kernel_call_by_name(const char *name);
 /* Prepares the step for a fresh try (keeps the choice script), and runs the handler. */
 void kstep_begin(struct kstep *k);
 void kstep_run(struct kstep *k);
+/* The same for what may happen to the task instead of its pending call: a signal, or its timer runs out. `waiting`: the
+ * call cannot return now, or only because a time is over. Ends with KOUT_BLOCK if nothing can happen. */
+void kstep_run_event(struct kstep *k, bool waiting);
+/* Whether the task is stopped: its call does not go on (GEN-07). Reads the SIGNALS slot. */
+bool kstep_stopped(struct kstep *k);
+/* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
+bool kstep_signal_due(struct kstep *k);
+/* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
+bool kcall_is_ending(const struct kcall *call);
+/* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to
+ * others. */
+bool kernel_call_uses_signals(uint32_t number, bool *sends);
 /* Moves the script on to the next combination of choices; false when all were tried (the script is then empty). */
 bool kstep_next_choice(struct kstep *k);
 void kstep_free(struct kstep *k);

@@ -33,8 +33,12 @@ static const struct name errors[] = {
 static const struct name signals[] = {
     NAME(SIGHUP),  NAME(SIGINT),  NAME(SIGQUIT), NAME(SIGILL),  NAME(SIGTRAP), NAME(SIGABRT), NAME(SIGBUS),
     NAME(SIGFPE),  NAME(SIGKILL), NAME(SIGUSR1), NAME(SIGSEGV), NAME(SIGUSR2), NAME(SIGPIPE), NAME(SIGALRM),
-    NAME(SIGTERM), NAME(SIGCHLD), NAME(SIGCONT), NAME(SIGSTOP), NAME(SIGTSTP), NAME(SIGSYS),
+    NAME(SIGTERM), NAME(SIGCHLD), NAME(SIGCONT), NAME(SIGSTOP), NAME(SIGTSTP), NAME(SIGSYS),  NAME(SIGTTIN),
+    NAME(SIGTTOU), NAME(SIGURG),  NAME(SIGWINCH), NAME(SIGIO),  NAME(SIGPWR),  NAME(SIGXCPU), NAME(SIGXFSZ),
+    NAME(SIGVTALRM), NAME(SIGPROF), NAME(SIGSTKFLT),
 };
+
+static const struct name mask_changes[] = {NAME(SIG_BLOCK), NAME(SIG_UNBLOCK), NAME(SIG_SETMASK)};
 
 static const struct name commands[] = {
     NAME(F_DUPFD),         NAME(F_GETFD),      NAME(F_SETFD),      NAME(F_GETFL),  NAME(F_SETFL),
@@ -100,7 +104,36 @@ void names_error(vec_char *out, int32_t error)
 
 void names_signal(vec_char *out, int32_t signal)
 {
-    name_one(out, signals, COUNT(signals), signal);
+    static const int32_t first = 34, last = 64; /* SIGRTMIN and SIGRTMAX of glibc */
+    if (signal > first && signal <= last)
+        text_printf(out, "SIGRTMIN+%" PRId32, signal - first);
+    else if (signal == first)
+        text_printf(out, "SIGRTMIN");
+    else
+        name_one(out, signals, COUNT(signals), signal);
+}
+
+void names_signal_set(vec_char *out, uint64_t set)
+{
+    const char *separator = "";
+    uint64_t all = ~(UINT64_C(3) << 31); /* 32 and 33 are glibc's own */
+    if ((set & all) == all) {
+        text_printf(out, "[all]");
+        return;
+    }
+    text_printf(out, "[");
+    for (int32_t i = 1; i <= 64; i++)
+        if (set >> (i - 1) & 1) {
+            text_printf(out, "%s", separator);
+            names_signal(out, i);
+            separator = " ";
+        }
+    text_printf(out, "]");
+}
+
+void names_mask_change(vec_char *out, int32_t how)
+{
+    name_one(out, mask_changes, COUNT(mask_changes), how);
 }
 
 void names_fcntl(vec_char *out, int32_t command)

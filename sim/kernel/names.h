@@ -10,6 +10,9 @@
 /* Append "EAGAIN", "SIGPIPE", "F_GETFL", "O_NONBLOCK|O_CLOEXEC", "WNOHANG"; a number that has no name as a number. */
 void names_error(vec_char *out, int32_t error);
 void names_signal(vec_char *out, int32_t signal);
+/* "[SIGUSR1 SIGCHLD]" */
+void names_signal_set(vec_char *out, uint64_t set);
+void names_mask_change(vec_char *out, int32_t how);
 void names_fcntl(vec_char *out, int32_t command);
 void names_open_flags(vec_char *out, uint32_t flags);
 void names_wait_options(vec_char *out, uint32_t options);

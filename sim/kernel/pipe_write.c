@@ -7,6 +7,7 @@
 
 #include "kernel/epoll.h"
 #include "kernel/pipe.h"
+#include "kernel/signals.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
@@ -73,15 +74,25 @@ static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const v
     pipe_room_free(&room);
 }
 
-/* A write that nobody can ever read: SIGPIPE, whose default action kills the writer (PIPE-06). This is the one place
- * that will ask for the disposition: ignored, blocked or handled it is EPIPE, or the bytes already taken (PIPE-12). */
+/* A write that nobody can ever read: SIGPIPE, whose default action kills the writer (PIPE-06); ignored, blocked or
+ * handled it is EPIPE, or the bytes already taken (PIPE-12). It goes to the writing task (SIG-28). */
 static void pipe_broken(struct kstep *k, uint64_t progress)
 {
-    if (progress)
+    struct signals s;
+    signals_get(k, k->pid, &s);
+    bool blocked = signals_blocked(&s, k->tid) & signal_bit(SIGPIPE);
+    if (s.actions[SIGPIPE].handler != SIGNAL_DEFAULT || blocked) {
+        signal_send(k, k->pid, (struct signal_info){SIGPIPE, SI_USER, k->pid, k->tid, 0});
+        if (progress)
+            kstep_return(k, (int64_t)progress);
+        else
+            kstep_fail(k, EPIPE);
+    } else if (progress) {
         kstep_die(k, SIGPIPE, "the last read end of the pipe was closed after %llu bytes of this write",
                   (unsigned long long)progress);
-    else
+    } else {
         kstep_die(k, SIGPIPE, "write to a pipe that has no read end open");
+    }
 }
 
 void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n)

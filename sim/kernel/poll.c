@@ -50,10 +50,12 @@ enum poll_patience poll_patience_of(int64_t seconds, int64_t fraction, int64_t f
 
 void poll_nothing(struct kstep *k, enum poll_patience patience)
 {
-    if (patience == POLL_NEVER)
+    if (patience == POLL_NEVER) {
         kstep_block(k);
-    else
+    } else {
         kstep_return(k, 0);
+        k->outcome.waited = patience == POLL_SOMETIME;
+    }
 }
 
 static const struct pollfd *set_copy_in(struct kstep *k, uint64_t count, struct pollfd *set)
@@ -97,6 +99,7 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
             kstep_block(k);
         else if (kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
             kstep_return(k, ready);
+        k->outcome.waited = poll_blocks(ready) && patience == POLL_SOMETIME; /* until the time was over */
     }
     mem_free(set);
 }
@@ -154,12 +157,15 @@ static int waker_compare(const void *a, const void *b)
     return (x->descriptor > y->descriptor) - (x->descriptor < y->descriptor);
 }
 
-void poll_explain_end(struct kwait *w)
+void poll_explain_end(struct kstep *k, struct kwait *w)
 {
     size_t kept = 0;
     if (!w->needs.count) { /* POLL-11 */
-        w->kind = KWAIT_FOREVER;
-        text_printf(&w->needs, "no descriptor could ever become ready: it waits for a signal, and none can come");
+        w->kind = k->signals ? KWAIT_SIGNAL : KWAIT_FOREVER;
+        text_printf(&w->needs, "no descriptor could ever become ready: it waits for a signal%s",
+                    k->signals ? "" : ", and none can come");
+        if (k->signals)
+            kwait_add_senders(k, w, false);
     }
     if (w->wakers.count)
         qsort(w->wakers.items, w->wakers.count, sizeof *w->wakers.items, waker_compare);
@@ -187,5 +193,5 @@ void poll_explain(struct kstep *k, struct kwait *w)
             if (ofd_of(k, &p, set[i].fd, &o))
                 poll_explain_one(k, set[i].fd, &o, w);
     mem_free(set);
-    poll_explain_end(w);
+    poll_explain_end(k, w);
 }

@@ -20,6 +20,6 @@ void poll_nothing(struct kstep *k, enum poll_patience patience);
 /* Adds what a description could become ready by to a wait: an alternative to what stands there (GEN-11). */
 void poll_explain_one(struct kstep *k, int32_t number, const struct ofd *o, struct kwait *w);
 /* Puts the wait in order when all alternatives are there. */
-void poll_explain_end(struct kwait *w);
+void poll_explain_end(struct kstep *k, struct kwait *w);
 
 #endif

@@ -105,8 +105,10 @@ static void timed_wait(struct kstep *k, uint64_t deadline)
         return;
     if (t.tv_nsec < 0 || t.tv_nsec > 999999999)
         kstep_fail(k, EINVAL);
-    else if (!try_wait(k))
+    else if (!try_wait(k)) {
         kstep_fail(k, ETIMEDOUT); /* PSEM-01 */
+        k->outcome.waited = true;
+    }
 }
 
 void psem_timedwait(struct kstep *k)

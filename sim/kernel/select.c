@@ -129,6 +129,7 @@ static void select_sets(struct kstep *k, enum poll_patience patience)
             kstep_block(k);
         else if (sets_copy_out(k, &s) && (!expired || kstep_copy_out(k, k->call.args[4], &over, sizeof over)))
             kstep_return(k, ready); /* POLL-04: Linux tells what is left of the time, too */
+        k->outcome.waited = ready == 0 && patience == POLL_SOMETIME; /* until the time was over */
     }
     sets_free(&s);
 }
@@ -162,5 +163,5 @@ void select_explain(struct kstep *k, struct kwait *w)
             if (asked_for(&s, number) && ofd_of(k, &p, (int32_t)number, &o))
                 poll_explain_one(k, (int32_t)number, &o, w);
     sets_free(&s);
-    poll_explain_end(w);
+    poll_explain_end(k, w);
 }

@@ -40,6 +40,15 @@ static bool number_parse(const char *text, int64_t *value)
     return true;
 }
 
+/* signal_order=any reads better than signal_order=1. */
+static bool value_word(const char *name, const char *text, int64_t *value)
+{
+    if (strcmp(name, "signal_order") != 0)
+        return false;
+    *value = strcmp(text, "any") == 0;
+    return *value || strcmp(text, "linux") == 0;
+}
+
 bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char *why)
 {
     const char *equals = strchr(text, '=');
@@ -53,6 +62,10 @@ bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char
         if (strlen(row->name) != length || strncmp(row->name, text, length) != 0)
             continue;
         int64_t value;
+        if (value_word(row->name, equals + 1, &value)) {
+            memcpy((char *)s + row->offset, &value, sizeof value);
+            return true;
+        }
         if (!number_parse(equals + 1, &value) || value < row->min || value > row->max) {
             text_printf(why, "%s must be a number from %" PRId64 " to %" PRId64 ", not '%s'", row->name, row->min,
                         row->max, equals + 1);

@@ -1,5 +1,6 @@
-/* Plain and atomic accesses to shared memory, one visible step each: x = x + 1 is a load and a store (SHM-10). The
- * machine posts them; they are no calls of Unix, so a bad address is a SIGSEGV, not EFAULT. See shm.h. */
+/* Plain and atomic accesses to memory that others can see, one visible step each: x = x + 1 is a load and a store
+ * (SHM-10). The machine posts them, for shared mappings and for private memory that a signal handler also touches
+ * (SIG-06); they are no calls of Unix, so a bad address is a SIGSEGV, not EFAULT. See shm.h. */
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
@@ -30,11 +31,15 @@ static bool access_done(struct kstep *k, enum kmemory answer, uint64_t address, 
 
 static bool load(struct kstep *k, uint64_t address, void *bytes, size_t n)
 {
+    if (!shm_is_shared(address))
+        return kstep_copy_in(k, address, bytes, n);
     return access_done(k, shm_read(k, address, bytes, n), address, n, false);
 }
 
 static bool store(struct kstep *k, uint64_t address, const void *bytes, size_t n)
 {
+    if (!shm_is_shared(address))
+        return kstep_copy_out(k, address, bytes, n);
     return access_done(k, shm_write(k, address, bytes, n), address, n, true);
 }
 
@@ -161,13 +166,7 @@ void shm_copy(struct kstep *k)
     uint64_t at = from < to && to - from < n ? n - done - piece : done;
     unsigned char bytes[COPY_LARGE_STEP];
     if (piece) {
-        bool read = shm_is_shared(from + at) ? load(k, from + at, bytes, (size_t)piece)
-                                             : kstep_copy_in(k, from + at, bytes, (size_t)piece);
-        if (!read)
-            return;
-        bool written = shm_is_shared(to + at) ? store(k, to + at, bytes, (size_t)piece)
-                                              : kstep_copy_out(k, to + at, bytes, (size_t)piece);
-        if (!written)
+        if (!load(k, from + at, bytes, (size_t)piece) || !store(k, to + at, bytes, (size_t)piece))
             return;
     }
     done += piece;
@@ -181,10 +180,11 @@ void shm_set(struct kstep *k)
 {
     uint64_t address = k->call.args[0], n = k->call.args[2];
     unsigned char bytes[SHM_CHUNK_LARGE];
-    if (!access_done(k, shm_check(k, address, (size_t)n, true), address, (size_t)n, true))
+    if (shm_is_shared(address) &&
+        !access_done(k, shm_check(k, address, (size_t)n, true), address, (size_t)n, true))
         return;
     memset(bytes, (int)(k->call.args[1] & 0xff), sizeof bytes);
     for (uint64_t done = 0; done < n; done += sizeof bytes)
-        shm_write(k, address + done, bytes, (size_t)(n - done < sizeof bytes ? n - done : sizeof bytes));
+        store(k, address + done, bytes, (size_t)(n - done < sizeof bytes ? n - done : sizeof bytes));
     kstep_return(k, 0);
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/kernel.h"
+#include "kernel/handlers.h"
 
 static uint32_t vector_value(const struct kstep *k, uint32_t slot)
 {
@@ -101,21 +101,33 @@ void kstep_begin(struct kstep *k)
     k->choice_limits.count = 0;
     struct koutcome *o = &k->outcome;
     o->kind = KOUT_NONE;
+    o->event = KEVENT_CALL;
+    o->delivery = (struct kdelivery){0};
     o->error = 0;
     o->value = 0;
     o->progress = 0;
     o->child = 0;
     o->note = 0;
-    o->limit = false;
+    o->limit = o->waited = false;
     o->copies.count = o->console.count = 0;
 }
 
 void kstep_run(struct kstep *k)
 {
     kstep_begin(k);
+    if (k->signals)
+        kstep_stopped(k); /* whoever runs the call has looked at it: it is part of the footprint */
     kernel_call(k->call.number)->handler(k);
     assert(k->outcome.kind != KOUT_NONE && "a handler must end the step");
     assert(k->choices_used <= k->choices.count);
+    k->choices.count = k->choices_used;
+}
+
+void kstep_run_event(struct kstep *k, bool waiting)
+{
+    kstep_begin(k);
+    signal_event(k, waiting);
+    assert(k->outcome.kind != KOUT_NONE && k->choices_used <= k->choices.count);
     k->choices.count = k->choices_used;
 }
 

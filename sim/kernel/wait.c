@@ -6,6 +6,7 @@
 
 #include "kernel/handlers.h"
 #include "kernel/process.h"
+#include "kernel/signals.h"
 #include "kernel/system.h"
 
 enum { USER = 1000 /* as in identity.c */ };
@@ -25,10 +26,23 @@ static bool child_matches(const struct process *self, const struct process *chil
 
 struct candidates {
     uint32_t matching; /* children that match at all */
-    vec_u32 zombies;   /* pids of those that are dead, in the order of the list of children */
+    vec_u32 zombies;   /* pids of those that are dead, or have other news that was asked for, in the order of the list
+                          of children */
 };
 
-static void candidates_find(struct kstep *k, int32_t which, struct candidates *c)
+/* The JOB_ bit of a stop or a continuation that was not told yet, and was asked for (PROC-15); 0: none. */
+static uint32_t news_of(struct kstep *k, uint32_t child, uint32_t options)
+{
+    struct signals s;
+    uint32_t asked =
+        (options & WUNTRACED ? JOB_STOP_NEWS : 0u) | (options & (uint32_t)WCONTINUED ? JOB_CONTINUE_NEWS : 0u);
+    if (!asked || !k->signals)
+        return 0;
+    signals_get(k, child, &s);
+    return s.h.job & asked;
+}
+
+static void candidates_find(struct kstep *k, int32_t which, uint32_t options, struct candidates *c)
 {
     struct process self, child;
     process_get(k, k->pid, &self);
@@ -37,26 +51,46 @@ static void candidates_find(struct kstep *k, int32_t which, struct candidates *c
         if (!child_matches(&self, &child, which))
             continue;
         c->matching++;
-        if (child.h.state == PROCESS_ZOMBIE)
+        if (child.h.state == PROCESS_ZOMBIE || news_of(k, child.h.pid, options))
             VEC_PUSH(&c->zombies, child.h.pid);
     }
 }
 
-/* The blocking rule of wait: somebody could still come, and nobody has (PROC-06, PROC-08). */
+/* The blocking rule of wait: somebody could still come, and nobody has (PROC-06, PROC-08). SIGCHLD does not matter: it
+ * stays pending where it is blocked (PROC-17). */
 static bool wait_blocks(const struct candidates *c)
 {
     return c->matching > 0 && c->zombies.count == 0;
 }
 
-static void reap(struct kstep *k, const struct candidates *c, uint64_t status_address)
+/* Takes note of a stop or a continuation, which is told once (`keep`: and once more); the status that wait gives. */
+static int32_t tell_news(struct kstep *k, uint32_t child, uint32_t options, bool keep)
+{
+    static const int32_t continued = 0xffff;
+    struct signals s;
+    uint32_t news = news_of(k, child, options);
+    signals_get(k, child, &s);
+    int32_t status = news & JOB_STOP_NEWS ? W_STOPCODE((int32_t)(s.h.job >> JOB_SIGNAL_SHIFT)) : continued;
+    if (!keep) {
+        s.h.job &= ~news;
+        signals_put(k, &s);
+    }
+    return status;
+}
+
+static void reap(struct kstep *k, const struct candidates *c, uint64_t status_address, uint32_t options)
 {
     struct process child;
     /* PROC-10, MODE-02: any of them, or the one that was made first */
     uint32_t i = k->settings->linux_order ? 0 : kstep_choose(k, (uint32_t)c->zombies.count);
     process_get(k, c->zombies.items[i], &child);
-    process_remove(k, child.h.pid);
-    process_drop_child(k, k->pid, child.h.pid);
-    system_add_processes(k, -1);
+    if (child.h.state == PROCESS_ZOMBIE) {
+        process_remove(k, child.h.pid);
+        process_drop_child(k, k->pid, child.h.pid);
+        system_add_processes(k, -1);
+    } else {
+        child.h.status = tell_news(k, child.h.pid, options, false);
+    }
     /* As Linux does, a bad address is found only after the child is gone. */
     if (!status_address || kstep_copy_out(k, status_address, &child.h.status, sizeof child.h.status))
         kstep_return(k, child.h.pid);
@@ -71,16 +105,17 @@ static bool wait_is_for_group(int32_t which)
 
 enum { WAIT_ASLEEP = 1 };
 
-static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, bool hang)
+static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, uint32_t options)
 {
     struct candidates c = {0};
-    candidates_find(k, which, &c);
+    bool hang = !(options & WNOHANG);
+    candidates_find(k, which, options, &c);
     if (k->call.progress == WAIT_ASLEEP && !c.zombies.count)
         kstep_block(k);
     else if (!c.matching)
         kstep_fail(k, ECHILD); /* PROC-08, PROC-09 */
     else if (!wait_blocks(&c))
-        reap(k, &c, status_address);
+        reap(k, &c, status_address, options);
     else if (hang && wait_is_for_group(which) && k->call.progress != WAIT_ASLEEP)
         kstep_continue(k, WAIT_ASLEEP); /* PROC-24 */
     else if (hang)
@@ -92,7 +127,7 @@ static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, bo
 
 void process_wait(struct kstep *k)
 {
-    wait_for(k, -1, k->call.args[0], true);
+    wait_for(k, -1, k->call.args[0], 0);
 }
 
 void process_waitpid(struct kstep *k)
@@ -107,11 +142,11 @@ void process_waitpid(struct kstep *k)
     } else if (which == INT32_MIN) {
         kstep_fail(k, ESRCH);
     } else {
-        wait_for(k, which, k->call.args[1], !(options & WNOHANG));
+        wait_for(k, which, k->call.args[1], options);
     }
 }
 
-/* PROC-23: what waitid takes; a child that is stopped or continued never comes yet (PROC-15). */
+/* PROC-23: what waitid takes. */
 #define WAITID_OPTIONS ((uint32_t)(WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD))
 
 /* The which of waitpid that idtype and id mean; false for a bad pair. */
@@ -131,23 +166,27 @@ static bool siginfo_copy_out(struct kstep *k, const struct process *child)
     uint64_t address = k->call.args[2];
     int32_t head[3] = {0}, tail[3] = {0};
     if (child) {
-        bool exited = WIFEXITED(child->h.status);
+        int32_t status = child->h.status;
+        bool exited = WIFEXITED(status), stopped = WIFSTOPPED(status), continued = WIFCONTINUED(status);
         head[0] = SIGCHLD;
-        head[2] = exited ? CLD_EXITED : CLD_KILLED;
+        head[2] = stopped ? CLD_STOPPED : continued ? CLD_CONTINUED : exited ? CLD_EXITED : CLD_KILLED;
         tail[0] = (int32_t)child->h.pid;
         tail[1] = USER;
-        tail[2] = exited ? WEXITSTATUS(child->h.status) : WTERMSIG(child->h.status);
+        tail[2] = stopped ? WSTOPSIG(status) : continued ? SIGCONT : exited ? WEXITSTATUS(status) : WTERMSIG(status);
     }
     return !address || (kstep_copy_out(k, address, head, sizeof head) &&
                         kstep_copy_out(k, address + SIGINFO_CHILD, tail, sizeof tail));
 }
 
-static void waitid_reap(struct kstep *k, const struct candidates *c, bool keep)
+static void waitid_reap(struct kstep *k, const struct candidates *c, uint32_t options)
 {
     struct process child;
+    bool keep = options & WNOWAIT;
     uint32_t i = k->settings->linux_order ? 0 : kstep_choose(k, (uint32_t)c->zombies.count); /* PROC-10 */
     process_get(k, c->zombies.items[i], &child);
-    if (!keep) {
+    if (child.h.state != PROCESS_ZOMBIE) {
+        child.h.status = tell_news(k, child.h.pid, options, keep);
+    } else if (!keep) {
         process_remove(k, child.h.pid);
         process_drop_child(k, k->pid, child.h.pid);
         system_add_processes(k, -1);
@@ -170,11 +209,11 @@ void process_waitid(struct kstep *k)
         kstep_fail(k, EINVAL);
         return;
     }
-    candidates_find(k, which, &c);
+    candidates_find(k, which, options, &c);
     if (!c.matching)
         kstep_fail(k, ECHILD);
     else if (!wait_blocks(&c))
-        waitid_reap(k, &c, options & WNOWAIT);
+        waitid_reap(k, &c, options);
     else if (!(options & WNOHANG))
         kstep_block(k);
     else if (siginfo_copy_out(k, NULL))

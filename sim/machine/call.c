@@ -70,6 +70,20 @@ bool call_enter(struct task *t, uint32_t function, const uint64_t *arguments, ui
     return true;
 }
 
+bool call_enter_handler(struct task *t, uint32_t function, uint32_t signal, const void *info, size_t size)
+{
+    uint64_t arguments[] = {signal, 0, 0};
+    if (info)
+        arguments[1] = (uint64_t)(OBJECT_STACK + ((uint32_t)t->frames.count << 16) + OBJECT_VARARGS) << 32;
+    if (!call_enter(t, function, arguments, 3, 0))
+        return false;
+    if (info) { /* the siginfo_t lives where variable arguments do, which a handler does not take */
+        top(t)->varargs = object_create(t, stack_id(t, OBJECT_VARARGS), size);
+        object_write(t, top(t)->varargs, 0, info, size);
+    }
+    return true;
+}
+
 uint32_t call_target(const struct task *t, uint64_t address)
 {
     uint32_t index = address_object(address) - OBJECT_FUNCTION;
@@ -124,6 +138,10 @@ bool call_leave(struct task *t, const struct code_inst *ret)
     t->frames.count--;
     if (t->stale.count)
         stale_leave(t);
+    if (t->interruptions.count && t->interruptions.items[t->interruptions.count - 1].depth == t->frames.count) {
+        task_post(t, KCALL_SIGRETURN, &t->interruptions.items[t->interruptions.count - 1].mask, 1);
+        return false;
+    }
     if (!t->frames.count) {
         task_post(t, KCALL_EXIT, t->arguments.items, t->arguments.count ? 1 : 0);
         return false;

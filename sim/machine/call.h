@@ -7,6 +7,8 @@
 /* Pushes a frame; the last `variable` of the `count` arguments are variable ones if the function takes such. False: the
  * task has crashed (stack overflow). */
 bool call_enter(struct task *t, uint32_t function, const uint64_t *arguments, uint32_t count, uint32_t variable);
+/* The frame of a signal handler: its arguments are the signal, the address of a copy of `info` (NULL: 0), and 0. */
+bool call_enter_handler(struct task *t, uint32_t function, uint32_t signal, const void *info, size_t size);
 /* Index of the function at an address, or UINT32_MAX. */
 uint32_t call_target(const struct task *t, uint64_t address);
 /* Pops the top frame. False: it was the last one, and the task has stopped. */

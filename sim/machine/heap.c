@@ -80,6 +80,9 @@ static void scan(struct task *t)
     t->heap_room = t->heap.count + NUMBER_ROOM;
     for (size_t i = 0; i < t->frames.count; i++)
         scan_frame(t, i);
+    for (size_t i = 0; i < t->interruptions.count; i++)
+        for (unsigned a = 0; a < 6; a++)
+            mark(t, (uint32_t)(t->interruptions.items[i].call.args[a] >> 32));
     for (size_t i = 0; i < t->dynamics.count; i++)
         scan_object(t, t->dynamics.items[i].object);
     for (size_t i = 0; i < t->touched.count; i++)

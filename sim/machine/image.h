@@ -2,6 +2,7 @@
  *
  * It begins with a struct image_header, so that what is pending can be read in place. Then words of 32 bits:
  *
+ *   interruptions  [not frozen:] the structs as they are
  *   frames    function, pc, number of dynamic allocas, number of variable arguments + 1 (0: none);
  *             [not frozen:] live registers (2 words each, as code_live lists them; all if unknown),
  *             dynamic allocas (index, size)
@@ -26,11 +27,13 @@ struct image_header {
     uint32_t idle;
     uint32_t frozen;
     uint32_t frames, statics, heap, stack, stale; /* numbers of records */
+    uint32_t interruptions, handlers;
     uint32_t unused;
 };
 
-_Static_assert(sizeof(struct machine_pending) == 96, "its padding is one byte, which image.c clears");
-_Static_assert(sizeof(struct image_header) == sizeof(struct machine_pending) + 32, "no padding");
+_Static_assert(sizeof(struct machine_pending) == 96, "its padding is none, or bytes that image.c clears");
+_Static_assert(sizeof(struct image_header) == sizeof(struct machine_pending) + 40, "no padding");
+_Static_assert(sizeof(struct interruption) == 104, "no padding");
 
 /* The interned local state of a task that has settled. */
 uint32_t image_pack(struct task *t);

@@ -208,6 +208,7 @@ static void copy_pending(struct machine_pending *to, const struct machine_pendin
     to->atomic = from->atomic;
     to->idle = from->idle;
     to->limit = from->limit;
+    to->signalled = from->signalled;
     to->trouble = from->trouble;
     to->message = from->message;
     to->label = from->label;
@@ -220,9 +221,12 @@ static void pack(struct task *t, bool all)
     copy_pending(&header.pending, &t->pending);
     header.idle = t->idle;
     header.frozen = t->frozen;
+    header.handlers = t->handlers;
     header.frames = (uint32_t)t->frames.count;
+    header.interruptions = t->frozen ? 0 : (uint32_t)t->interruptions.count;
     t->packed.count = 0;
     put_bytes(t, &header, sizeof header);
+    put_bytes(t, t->interruptions.items, header.interruptions * sizeof *t->interruptions.items);
     for (size_t i = 0; i < t->frames.count; i++)
         put_frame(t, i, all);
     if (!t->frozen) {

@@ -106,6 +106,13 @@ void image_unpack(struct task *t, uint32_t local)
     t->frozen = t->stopped = header.frozen;
     t->last_place = header.pending.place;
     t->last_function = header.pending.function;
+    t->handlers = header.handlers;
+    for (uint32_t i = 0; i < header.interruptions; i++) {
+        struct interruption n;
+        memcpy(&n, c.at, sizeof n);
+        c.at += sizeof n / sizeof *c.at;
+        VEC_PUSH(&t->interruptions, n);
+    }
     for (uint32_t i = 0; i < header.frames; i++)
         take_frame(t, &c, i);
     for (uint32_t i = 0; i < header.statics; i++)

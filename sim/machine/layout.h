@@ -58,4 +58,13 @@ static inline uint32_t layout_static(const struct layout *l, uint32_t id)
     return i < l->static_count - globals ? globals + i : UINT32_MAX;
 }
 
+/* Whether the address of a static alloca, by its program-wide number, may be known outside of its function. */
+static inline bool layout_alloca_escapes(const struct layout *l, uint32_t number)
+{
+    if (number >= l->program->allocas || l->owners[number].function == UINT32_MAX)
+        return number < OBJECT_VARARGS;
+    const struct alloca_owner *o = &l->owners[number];
+    return l->program->functions.items[o->function].allocas.items[o->index].escapes;
+}
+
 #endif

@@ -84,7 +84,7 @@ static uint32_t run(struct machine *m)
 static void leave_pending(struct task *t)
 {
     t->stopped = false;
-    t->pending.limit = false;
+    t->pending.limit = t->pending.signalled = false;
     t->pending.message = t->pending.label = 0;
 }
 
@@ -106,6 +106,14 @@ static uint32_t outcome_token(struct machine *m, const struct koutcome *o, uint3
     VEC_PUSH(&m->token, (uint64_t)o->kind << 32 | (uint32_t)o->error);
     VEC_PUSH(&m->token, o->kind == KOUT_CONTINUE ? o->progress : (uint64_t)o->value);
     VEC_PUSH(&m->token, (uint64_t)child << 32 | (o->kind == KOUT_DIE ? o->note : 0));
+    if (o->kind == KOUT_SIGNAL) {
+        const struct kdelivery *d = &o->delivery;
+        VEC_PUSH(&m->token, (uint64_t)d->signal << 32 | d->info);
+        VEC_PUSH(&m->token, d->handler);
+        VEC_PUSH(&m->token, d->mask);
+        VEC_PUSH(&m->token, (uint64_t)d->interrupts << 32 | (uint32_t)d->error);
+        VEC_PUSH(&m->token, (uint64_t)d->value);
+    }
     for (size_t i = 0; i < o->copies.count; i++) {
         VEC_PUSH(&m->token, o->copies.items[i].address);
         VEC_PUSH(&m->token, o->copies.items[i].bytes);
@@ -123,15 +131,90 @@ static void give_copies(struct task *t, const struct koutcome *o)
     }
 }
 
+/* A signal handler has returned and its mask is restored: the call that it interrupted has returned, too, or is pending
+ * as it was. */
+static void leave_handler(struct task *t)
+{
+    struct interruption n = t->interruptions.items[--t->interruptions.count];
+    t->pending.call = n.call;
+    t->idle = n.idle;
+    if (!n.interrupts) {
+        t->stopped = true;
+        return;
+    }
+    if (n.error)
+        task_errno(t, n.error);
+    visible_return(t, (uint64_t)n.value);
+}
+
+/* Whether the call that returns has installed a signal handler. */
+static bool installs_handler(struct task *t)
+{
+    const struct kcall *c = &t->pending.call;
+    uint64_t handler = 0;
+    switch (c->number) {
+    case KCALL_SIGACTION:
+        return c->args[1] && memory_probe(t, c->args[1], sizeof handler, false) == KMEMORY_OK &&
+               memory_load(t, c->args[1], sizeof handler, &handler) && call_target(t, handler) != UINT32_MAX;
+    case KCALL_SIGNAL:
+    case KCALL_BSD_SIGNAL:
+    case KCALL_SSIGNAL:
+    case KCALL_SYSV_SIGNAL:
+    case KCALL_SIGSET:
+        return call_target(t, c->args[1]) != UINT32_MAX;
+    default:
+        return false;
+    }
+}
+
 /* The pending call has returned. */
 static void give_return(struct task *t, const struct koutcome *o, uint64_t value)
 {
     leave_pending(t);
+    t->handlers |= installs_handler(t);
     give_copies(t, o);
     if (o->error)
         task_errno(t, o->error);
-    if (!t->stopped)
+    if (!t->stopped && t->pending.call.number == KCALL_SIGRETURN)
+        leave_handler(t);
+    else if (!t->stopped && t->pending.call.number == KCALL_SIGENTER)
+        t->interruptions.items[t->interruptions.count - 1].entered = true;
+    else if (!t->stopped)
         visible_return(t, value);
+}
+
+/* A signal is acted on while the call is pending. */
+static void give_signal(struct task *t, const struct koutcome *o)
+{
+    const struct kdelivery *d = &o->delivery;
+    leave_pending(t);
+    if (!d->handler) { /* no trouble of the program: it is killed */
+        task_post(t, KCALL_DIE, &(uint64_t){d->signal}, 1);
+        t->frozen = true;
+        t->frames.count = t->interruptions.count = 0;
+        return;
+    }
+    uint32_t function = call_target(t, d->handler);
+    if (function == UINT32_MAX) {
+        task_crash(t, SIGSEGV, "the handler of signal %u is no function", d->signal);
+        return;
+    }
+    struct interruption n = {.depth = (uint32_t)t->frames.count,
+                             .idle = t->idle,
+                             .call = t->pending.call,
+                             .mask = d->mask,
+                             .value = d->value,
+                             .error = d->error,
+                             .interrupts = d->interrupts};
+    n.call.unused = 0;
+    n.call.progress = 0; /* if it is made again, then from its start (FIFO-07, PROC-24) */
+    give_copies(t, o);
+    t->idle = IDLE_NONE;
+    VEC_PUSH(&t->interruptions, n);
+    size_t size = 0;
+    const void *info = d->info ? intern_get(t->components, d->info, &size) : NULL;
+    if (call_enter_handler(t, function, d->signal, info, size))
+        task_post(t, KCALL_SIGENTER, NULL, 0);
 }
 
 static void give_death(struct task *t, const struct koutcome *o)
@@ -145,8 +228,9 @@ static void give_death(struct task *t, const struct koutcome *o)
 static uint32_t next_state(struct machine *m, uint32_t local, const struct koutcome *o)
 {
     struct task *t = unpack(m, local);
-    assert(o->kind == KOUT_RETURN || o->kind == KOUT_SPAWN || o->kind == KOUT_CONTINUE || o->kind == KOUT_DIE);
-    if (t->frozen)
+    assert(o->kind == KOUT_RETURN || o->kind == KOUT_SPAWN || o->kind == KOUT_CONTINUE || o->kind == KOUT_DIE ||
+           o->kind == KOUT_SIGNAL);
+    if (t->frozen && o->kind == KOUT_CONTINUE && o->progress == t->pending.call.progress)
         return local; /* nothing brings it back */
     switch ((enum koutcome_kind)o->kind) {
     case KOUT_RETURN:
@@ -157,10 +241,14 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
         t->stopped = false;
         give_copies(t, o); /* a piece of a copy out of shared memory */
         t->pending.call.progress = o->progress;
+        t->pending.signalled = false;
         t->stopped = true;
         break;
     case KOUT_DIE:
         give_death(t, o);
+        break;
+    case KOUT_SIGNAL:
+        give_signal(t, o);
         break;
     case KOUT_NONE:
     case KOUT_BLOCK:
@@ -194,6 +282,23 @@ uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid)
     t->idle = IDLE_NONE;
     give_return(t, &zero, 0);
     next = run(m);
+    memo_put(&m->memo, local, token, next);
+    return next;
+}
+
+uint32_t machine_signalled(struct machine *m, uint32_t local)
+{
+    static const struct koutcome due = {.kind = KOUT_BLOCK};
+    uint32_t token = outcome_token(m, &due, 0), next = memo_get(&m->memo, local, token);
+    if (next != UINT32_MAX)
+        return next;
+    size_t size;
+    unsigned char *image = NULL;
+    const void *bytes = intern_get(m->components, local, &size);
+    image = mem_copy(bytes, size);
+    ((struct image_header *)(void *)image)->pending.signalled = true;
+    next = intern_put(m->components, image, size);
+    mem_free(image);
     memo_put(&m->memo, local, token, next);
     return next;
 }

@@ -46,6 +46,7 @@ struct machine_pending {
     bool atomic;       /* between impasse_atomic_begin and impasse_atomic_end */
     bool idle;         /* impasse_idle() was called: waiting for ever in this call is fine */
     bool limit;        /* a limit was met on the way here (heap): a final "ok" becomes "incomplete" */
+    bool signalled;    /* a signal was due when the last call returned: it is acted on before anything else */
     uint32_t trouble;  /* enum machine_trouble */
     uint32_t message;  /* interned text that says what happened, 0: none */
     uint32_t label;    /* interned text of the last impasse_mark passed on the way here, 0: none */
@@ -64,9 +65,13 @@ uint32_t machine_start(struct machine *m, uint32_t pid);
 /* The same for a forked child: `local` is the parent's state, whose pending call is fork; returns 0 in the child. */
 uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid);
 /* The next local state, or 0 when the task is gone (KOUT_EXIT). For KOUT_CONTINUE only the progress changes. For
- * KOUT_SPAWN the parent's side. For KOUT_DIE the pending call becomes .die(signal), with trouble CRASH. */
+ * KOUT_SPAWN the parent's side. For KOUT_DIE the pending call becomes .die(signal), with trouble CRASH. For
+ * KOUT_SIGNAL a frame of the signal handler is pushed; when it returns, the pending call is .sigreturn, and after that the
+ * interrupted call has returned or is pending again; without a handler the pending call becomes .die. */
 uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome *outcome);
 
+/* The same local state with `signalled` set. */
+uint32_t machine_signalled(struct machine *m, uint32_t local);
 /* With machine_options.clear: whose bytes were read although they had been thrown away (stale.h), ascending. Once there
  * is one, no result of this machine counts: make another one that keeps these too. The set depends on which local steps
  * were made, not on their order. */

@@ -21,6 +21,8 @@ void task_reset(struct task *t)
         t->statics[t->touched.items[i]] = NULL;
     t->touched.count = 0;
     t->frames.count = 0;
+    t->interruptions.count = 0;
+    t->handlers = false;
     t->registers.count = 0;
     t->locals.count = 0;
     t->dynamics.count = 0;
@@ -45,6 +47,7 @@ void task_free(struct task *t)
     watch_end(t);
     pool_free(&t->pool);
     VEC_FREE(&t->frames);
+    VEC_FREE(&t->interruptions);
     VEC_FREE(&t->registers);
     VEC_FREE(&t->locals);
     VEC_FREE(&t->dynamics);
@@ -58,8 +61,22 @@ void task_free(struct task *t)
     VEC_FREE(&t->arguments);
 }
 
+/* Whether it is the frame of a signal handler that has not begun; `f` may be one that is about to be pushed. */
+static bool is_unentered(const struct task *t, const struct frame *f)
+{
+    size_t depth = t->frames.count;
+    if (f >= t->frames.items && f < t->frames.items + t->frames.count)
+        depth = (size_t)(f - t->frames.items);
+    for (size_t i = 0; i < t->interruptions.count; i++)
+        if (t->interruptions.items[i].depth == depth)
+            return !t->interruptions.items[i].entered;
+    return false;
+}
+
 const struct code_live *task_live(const struct task *t, const struct frame *f)
 {
+    if (t->interruptions.count && is_unentered(t, f))
+        return NULL;
     const struct code_function *function = &t->program->functions.items[f->function];
     uint32_t live = function->code.items[f->pc].live;
     return live == LIVE_NONE ? NULL : &function->lives.items[live];
@@ -113,9 +130,10 @@ void task_settle(struct task *t)
 {
     uint32_t number = t->pending.call.number;
     settle_place(t);
-    if (number == KCALL_EXIT) {
+    /* Until an exit has begun a signal handler may still run, and never return. */
+    if (number == KCALL_EXIT && (!t->handlers || t->pending.call.progress)) {
         t->frozen = true;
-        t->frames.count = 0;
+        t->frames.count = t->interruptions.count = 0;
     }
     settle_idle(t);
 }

@@ -54,6 +54,20 @@ struct frame {
     uint64_t stack_bytes;   /* of this frame and all below */
 };
 
+/* A signal handler is about to run (then .sigenter is pending, if no other one interrupts it first), runs, or has just
+ * returned (then .sigreturn is pending), and this is what it interrupted. */
+struct interruption {
+    uint32_t depth;    /* number of the handler's frame */
+    uint32_t idle;     /* of the interrupted call: task->idle */
+    struct kcall call; /* the pending one */
+    uint64_t mask;     /* to be restored */
+    int64_t value;     /* if it interrupts: what the call returns, and the errno */
+    int32_t error;
+    uint32_t interrupts;
+    uint32_t entered; /* the handler has begun: its frame is at an instruction like any other */
+    uint32_t unused;
+};
+
 struct dynamic {
     struct object *object;
     uint32_t alloca; /* index into the function's allocas: the name */
@@ -91,6 +105,8 @@ struct task {
                                            user's frame left is said to be */
 
     VEC_OF(struct frame) frames;
+    VEC_OF(struct interruption) interruptions; /* outermost first */
+    bool handlers;                             /* a signal handler was installed at some time */
     vec_u64 registers;
     VEC_OF(struct object *) locals; /* static allocas; NULL: untouched, so all zero */
     VEC_OF(struct dynamic) dynamics;

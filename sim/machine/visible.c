@@ -10,6 +10,28 @@ static unsigned bytes_of(unsigned width)
     return (width + 7) / 8;
 }
 
+/* Whether a signal handler of this process may touch the same private memory (program/handlers.c says which), so that
+ * it matters on which side of this access a signal is acted on (SIG-06). */
+static bool handler_shared(struct task *t, uint64_t address)
+{
+    const struct program *p = t->program;
+    uint32_t id = address_object(address);
+    if (id < OBJECT_ARGUMENTS)
+        return id >= OBJECT_GLOBAL && id - OBJECT_GLOBAL < p->globals.count &&
+               p->globals.items[id - OBJECT_GLOBAL].handled;
+    if (!p->handlers_reach_all || id < OBJECT_HEAP)
+        return false;
+    return id < OBJECT_STACK || layout_alloca_escapes(t->layout, id & 0xffff);
+}
+
+/* Whether the access is a visible operation. Private bytes that are not there are a fault of the program's own. */
+static bool is_visible(struct task *t, uint64_t address, uint64_t n, bool write)
+{
+    if (address_shared(address))
+        return true;
+    return t->handlers && handler_shared(t, address) && memory_probe(t, address, n, write) == KMEMORY_OK;
+}
+
 static bool post(struct task *t, uint32_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
     const uint64_t arguments[] = {a, b, c, d};
@@ -17,29 +39,34 @@ static bool post(struct task *t, uint32_t number, uint64_t a, uint64_t b, uint64
     return false;
 }
 
-bool visible_load(struct task *t, uint64_t address, unsigned width, uint64_t *value)
+static bool private_load(struct task *t, uint64_t address, unsigned width, uint64_t *value)
 {
-    if (address_shared(address))
-        return post(t, KCALL_LOAD, address, bytes_of(width), 0, 0);
     if (!memory_load(t, address, bytes_of(width), value))
         return false;
     *value = arith_cut(*value, width);
     return true;
 }
 
+bool visible_load(struct task *t, uint64_t address, unsigned width, uint64_t *value)
+{
+    if (is_visible(t, address, bytes_of(width), false))
+        return post(t, KCALL_LOAD, address, bytes_of(width), 0, 0);
+    return private_load(t, address, width, value);
+}
+
 bool visible_store(struct task *t, uint64_t address, unsigned width, uint64_t value)
 {
-    if (address_shared(address))
+    if (is_visible(t, address, bytes_of(width), true))
         return post(t, KCALL_STORE, address, bytes_of(width), value, 0);
     return memory_store(t, address, bytes_of(width), value);
 }
 
 bool visible_rmw(struct task *t, uint64_t address, unsigned width, unsigned operation, uint64_t operand, uint64_t *old)
 {
-    if (address_shared(address))
+    if (is_visible(t, address, bytes_of(width), true))
         return post(t, KCALL_RMW, address, bytes_of(width), operation, operand);
     uint64_t before;
-    if (!visible_load(t, address, width, &before) ||
+    if (!private_load(t, address, width, &before) ||
         !memory_store(t, address, bytes_of(width), arith_rmw(operation, before, operand, width)))
         return false;
     *old = before;
@@ -48,10 +75,10 @@ bool visible_rmw(struct task *t, uint64_t address, unsigned width, unsigned oper
 
 bool visible_cas(struct task *t, uint64_t address, unsigned width, uint64_t expected, uint64_t desired, uint64_t *d)
 {
-    if (address_shared(address))
+    if (is_visible(t, address, bytes_of(width), true))
         return post(t, KCALL_CAS, address, bytes_of(width), expected, desired);
     uint64_t before;
-    if (!visible_load(t, address, width, &before))
+    if (!private_load(t, address, width, &before))
         return false;
     if (before == expected && !memory_store(t, address, bytes_of(width), desired))
         return false;
@@ -64,7 +91,7 @@ bool visible_copy(struct task *t, uint64_t to, uint64_t from, uint64_t n)
 {
     if (!n)
         return true;
-    if (!address_shared(to) && !address_shared(from))
+    if (!is_visible(t, to, n, true) && !is_visible(t, from, n, false))
         return memory_move(t, to, from, n);
     /* The kernel answers for the shared side; the private side's faults are named here. */
     if ((!address_shared(to) && !memory_check(t, to, n, true)) ||
@@ -75,7 +102,7 @@ bool visible_copy(struct task *t, uint64_t to, uint64_t from, uint64_t n)
 
 bool visible_set(struct task *t, uint64_t address, uint64_t byte, uint64_t n)
 {
-    if (n && address_shared(address))
+    if (n && is_visible(t, address, n, true))
         return post(t, KCALL_SET, address, byte & 0xff, n, 0);
     return memory_set(t, address, (unsigned char)byte, n);
 }

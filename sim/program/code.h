@@ -150,6 +150,7 @@ struct code_alloca {
     uint32_t number;     /* program-wide number, below 65536: the low half of the object id */
     const char *name;    /* the variable's name, or NULL; owned by the program */
     bool dynamic;
+    bool escapes;        /* its address may be known outside of the function */
 };
 
 struct code_switch_case {
@@ -178,6 +179,7 @@ struct code_global {
     uint64_t size;              /* bytes */
     uint32_t align;
     bool constant;              /* a write is a crash */
+    bool handled;               /* a signal handler may touch it, see handlers.h */
     const unsigned char *bytes; /* [size], relocations applied; NULL: all zero */
 };
 
@@ -203,6 +205,7 @@ struct program {
     uint32_t entry;        /* index of __impasse_start(int argc, char **argv, char **envp) */
     uint32_t errno_global; /* index of the global __impasse_errno (int) */
     uint32_t allocas;      /* number of static allocas in the whole program */
+    bool handlers_reach_all; /* signal handlers may touch the heap and every escaping local, see handlers.h */
     const char *name;      /* the first file's name: argv[0] */
     vec_u64 owned;         /* private to sim/program: pointers freed with it */
 };

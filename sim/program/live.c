@@ -329,6 +329,8 @@ static void live_function(struct program *p, uint32_t index, const struct live_s
     for (size_t b = 0; b < v.blocks.count; b++)
         record_block(&v, &v.blocks.items[b]);
     hope(&v);
+    for (uint32_t i = 0; i < v.f->allocas.count; i++)
+        v.f->allocas.items[i].escapes = bit_get(v.escaped, i);
     live_free(&v);
 }
 

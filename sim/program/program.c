@@ -4,6 +4,7 @@
 #include <llvm-c/Core.h>
 
 #include "program/bitcode.h"
+#include "program/handlers.h"
 #include "program/live.h"
 #include "program/lower.h"
 
@@ -83,8 +84,10 @@ struct program *program_load(const struct program_options *options, struct diag 
         program_destroy(p);
         p = NULL;
     }
-    if (p)
+    if (p) {
         live_program(p);
+        handlers_find(p);
+    }
     lower_free(&l);
     LLVMContextDispose(context);
     return p;

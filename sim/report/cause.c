@@ -159,6 +159,57 @@ static bool name_end_of_file(struct model *m, struct finding *f, const struct ca
     return false;
 }
 
+/* A time-out that came too early: an alarm's handler ran before the call that it was to break off (SIG-19). */
+static bool name_lost_alarm(struct finding *f)
+{
+    for (size_t i = 0; i < f->trace.count; i++) {
+        const struct finding_step *step = &f->trace.items[i];
+        const struct finding_task *t = task_of(f, step->pid);
+        static const char before[] = "handler, before ";
+        if (!t || !t->culprit || !t->call || strcmp(step->call, "deliver") != 0 ||
+            strcmp(step->arguments, "SIGALRM") != 0 || strncmp(step->result, before, sizeof before - 1) != 0 ||
+            strcmp(step->result + sizeof before - 1, t->call) != 0 || step->line != t->line)
+            continue;
+        f->cause = "lost wake-up";
+        f->help = "an alarm that fires before the call begins, or whose handler restarts calls (SA_RESTART), does not "
+                  "break it off: let the handler write to a pipe that is read, or a timer repeat";
+        return true;
+    }
+    return false;
+}
+
+/* A process that waits for a signal in vain, whose handler ran earlier in the trace: the signal came before the wait
+ * (SIG-19), or it was one of several that merged into one (SIG-02). */
+static bool name_lost_signal(struct finding *f, const struct cause_task *tasks, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct finding_task *t = &f->tasks.items[tasks[i].index];
+        const struct finding_step *lost = NULL;
+        bool merged = false;
+        if (!t->culprit || tasks[i].why.kind != MODEL_WAIT_SIGNAL)
+            continue;
+        for (size_t s = 0; s < f->trace.count; s++) {
+            const struct finding_step *step = &f->trace.items[s];
+            if (step->pid == t->pid && strcmp(step->call, "deliver") == 0)
+                lost = step;
+            merged |= step->pid != t->pid && strncmp(step->note, "merged", 6) == 0;
+        }
+        if (merged) {
+            f->cause = "signals that merged";
+            f->help = "a standard signal that is already pending is not counted again: let the handler look at the state, "
+                      "or use sigqueue with a real-time signal";
+        } else if (lost) {
+            f->cause = "lost wake-up";
+            f->help = arena_printf(arena, "block %s before testing for it, and wait with sigsuspend, which unblocks it and "
+                                          "waits in one step", lost->arguments);
+        } else {
+            continue;
+        }
+        return true;
+    }
+    return false;
+}
+
 /* Sleepers in open of a FIFO (FIFO-12, FIFO-15). */
 static bool name_rendezvous(struct finding *f, const struct cause_task *tasks, size_t count)
 {
@@ -186,7 +237,7 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     unsigned semaphores = culprits_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
-    if (name_rendezvous(f, tasks, count)) {
+    if (name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) || name_rendezvous(f, tasks, count)) {
         return;
     } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
         f->cause = "edge-triggered event that was reported already";
@@ -194,6 +245,9 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     } else if (full >= 2) {
         f->cause = "pipes full in both directions";
         f->help = "read from one pipe while writing to the other, or write no more than the pipes hold";
+    } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_STOPPED)) {
+        f->cause = "a stopped process that nobody continues";
+        f->help = "send SIGCONT on every path, and stop no process that may hold a lock";
     } else if (name_end_of_file(m, f, tasks, count, arena)) {
         return;
     } else if (full && child) {
@@ -207,6 +261,8 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
         f->help = "take the semaphores in the same order everywhere";
     } else if (f->cycle.count > 1) {
         f->cause = "circular wait";
+    } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_SIGNAL)) {
+        f->cause = "waiting for a signal that nobody sends";
     } else if (child) {
         f->cause = "waiting for a child that never ends";
     }

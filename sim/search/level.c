@@ -41,6 +41,7 @@ struct level_workers {
     pthread_cond_t resume;
     unsigned resting;
     uint64_t generation;
+    _Atomic size_t most_states, most_writes; /* what any thread has asked for at once */
     size_t want_states, want_writes;
 };
 
@@ -92,14 +93,11 @@ static void gate_open(struct level_workers *w)
     pthread_cond_broadcast(&w->resume);
 }
 
-static void gate_rest(struct level_workers *w, size_t states, size_t writes)
+static void gate_rest(struct level_workers *w)
 {
     pthread_mutex_lock(&w->lock);
-    /* Every thread may need as much before the next look at the room. */
-    if (states * w->count > w->want_states)
-        w->want_states = states * w->count;
-    if (writes * w->count > w->want_writes)
-        w->want_writes = writes * w->count;
+    w->want_states = w->most_states * w->count;
+    w->want_writes = w->most_writes * w->count;
     w->growing = true;
     uint64_t generation = w->generation;
     if (++w->resting == w->active)
@@ -162,6 +160,13 @@ static void insert_successors(struct worker *one)
     store_added(space->store, one->next.count - before);
 }
 
+static void raise_to(_Atomic size_t *most, size_t value)
+{
+    size_t now = atomic_load_explicit(most, memory_order_relaxed);
+    while (now < value && !atomic_compare_exchange_weak(most, &now, value))
+        ;
+}
+
 static void expand_one(struct worker *one, uint64_t key)
 {
     struct level_workers *all = one->all;
@@ -172,8 +177,11 @@ static void expand_one(struct worker *one, uint64_t key)
         return;
     }
     size_t states = one->e.steps.count, writes = space_writes(&one->e);
-    while (all->growing || !store_room(run->space.store, states * all->count, writes * all->count)) {
-        gate_rest(all, states, writes);
+    raise_to(&all->most_states, states);
+    raise_to(&all->most_writes, writes);
+    /* Room for the largest need of every thread: what others use up meanwhile still leaves this one its own. */
+    while (all->growing || !store_room(run->space.store, all->most_states * all->count, all->most_writes * all->count)) {
+        gate_rest(all);
         if (all->stopping)
             return;
     }

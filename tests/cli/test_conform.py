@@ -21,6 +21,8 @@ import generate  # noqa: E402
 
 # Native runs of these take long, or the state space does; `scons conform` and spec/conformance.md have them.
 SLOW = {"producers_consumers", "philosophers", "philosophers_lefty"}
+# Asleep with an armed timer: natively that looks like a hang (spec/conformance.md).
+TIMED = {"alarm_too_early", "alarm_too_early_fixed", "restart_hides", "restart_hides_fixed"}
 
 
 def conform(*words, folder=None):
@@ -86,7 +88,7 @@ class Conform(unittest.TestCase):
 
     def test_models_agree(self):
         for model in sorted(ROOT.glob("models/*/*.c")):
-            if model.stem not in SLOW:
+            if model.stem not in SLOW | TIMED:
                 with self.subTest(model=model.stem):
                     done = conform(model.relative_to(ROOT), "--runs", 3)
                     self.assertIn(done.returncode, (0, 3), done.stdout + done.stderr)

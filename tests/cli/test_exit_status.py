@@ -307,7 +307,7 @@ class Limits(Case):
         for order in ([], ['--depth-first']):
             self.incomplete(*large, *order, '--max-states', 1000, named='--max-states 1000')
             self.incomplete(*large, *order, '--max-depth', 40, named='--max-depth 40')
-            report = self.incomplete(*large, *order, '--time', 0.3, named='--time')
+            report = self.incomplete(*large, *order, '--time', 0.02, named='--time')
             self.assertLess(report['seconds'], 2 if not ASAN else 20)
 
     def test_a_memory_limit_is_kept(self):

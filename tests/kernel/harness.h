@@ -19,6 +19,7 @@ enum { MEMORY_BYTES = 1 << 18 };
 #define CONTINUED (INT64_MIN + 1)
 #define EXITED (INT64_MIN + 2)
 #define DIED (INT64_MIN + 3)
+#define SIGNALLED (INT64_MIN + 4)
 
 struct world {
     struct intern *components;
@@ -119,6 +120,8 @@ static inline int64_t world_result(const struct koutcome *o)
         return EXITED;
     case KOUT_DIE:
         return DIED;
+    case KOUT_SIGNAL:
+        return SIGNALLED;
     case KOUT_NONE:
         break;
     }

@@ -1,0 +1,48 @@
+// Two processes guard a counter with a semaphore, and one of them does not look at what sem_wait
+// returns. A signal with a handler makes sem_wait fail with EINTR, and both are inside. (B33;
+// EINTR-01)
+// impasse: expect assertion at assert:42
+
+#include <assert.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct shared {
+    sem_t lock;
+    int inside;
+};
+
+static void on_chld(int signal)
+{
+    (void)signal;
+}
+
+int main(void)
+{
+    struct sigaction action = {.sa_handler = on_chld};
+    struct shared *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    sem_init(&s->lock, 1, 1);
+    sigaction(SIGCHLD, &action, NULL);
+    if (fork() == 0)
+        _exit(0);
+    if (fork() == 0) {
+        sem_wait(&s->lock);
+        s->inside++;
+        assert(s->inside == 1);
+        s->inside--;
+        sem_post(&s->lock);
+        _exit(0);
+    }
+    sem_wait(&s->lock);
+    s->inside++;
+    assert(s->inside == 1);
+    s->inside--;
+    sem_post(&s->lock);
+    while (wait(NULL) > 0)
+        continue;
+    return 0;
+}

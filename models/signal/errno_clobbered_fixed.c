@@ -1,0 +1,35 @@
+// The cure for errno_clobbered.c: a handler leaves errno as it was. (SIG-06)
+// impasse: expect ok
+
+#define _GNU_SOURCE
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void on_chld(int signal)
+{
+    int before = errno;
+    (void)signal;
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        continue;
+    errno = before;
+}
+
+int main(void)
+{
+    int p[2];
+    char c;
+
+    pipe2(p, O_NONBLOCK);
+    signal(SIGCHLD, on_chld);
+    if (fork() == 0)
+        _exit(0);
+    if (read(p[0], &c, 1) == -1) {
+        int why = errno;
+        assert(why == EAGAIN);
+    }
+    return 0;
+}

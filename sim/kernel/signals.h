@@ -1,0 +1,107 @@
+/* Signals of a process: dispositions, masks, what is pending, whether it is stopped, its timer (SIG-01). See
+ * spec/signal.md.
+ *
+ * All of it is one component (SLOT_SIGNALS, owner pid), empty while everything is at its default: a program that uses no
+ * signals has none, and pays nothing. It is unpacked into a struct with a place for every signal.
+ *
+ * Invariants of the component: (1) no padding, every byte defined; (2) actions ascend by signal, those at the default
+ * are left out; masks ascend by tid, empty ones are left out; (3) pending ones ascend by signal, those of one real-time
+ * signal stand in the order in which they were sent, a standard signal stands once (SIG-02, SIG-03); (4) nothing is
+ * pending that is ignored and not blocked (SIG-09); (5) a process that is dead or a zombie has none.
+ */
+#ifndef KERNEL_SIGNALS_H
+#define KERNEL_SIGNALS_H
+
+#include "kernel/kernel.h"
+
+enum {
+    SIGNAL_MAX = 64,         /* LIM-09 */
+    SIGNAL_REALTIME = 32,    /* from here on they queue; glibc keeps 32 and 33 for itself */
+    SIGNAL_QUEUE_MAX = 128,  /* pending at once in one process: a limit of the simulation (SIG-29) */
+    SIGNAL_MASKS_MAX = 64,   /* tasks of a process with a mask */
+    SIGNAL_INFO_BYTES = 128, /* of a siginfo_t */
+};
+
+/* What stands in the place of a handler's address. */
+enum { SIGNAL_DEFAULT = 0, SIGNAL_IGNORE = 1 };
+
+struct signal_action {
+    uint32_t signal, flags; /* SA_* */
+    uint64_t handler;       /* address, SIGNAL_DEFAULT or SIGNAL_IGNORE */
+    uint64_t mask;
+};
+
+struct signal_mask {
+    uint32_t tid, unused;
+    uint64_t blocked;
+};
+
+/* A signal that was sent, and what its siginfo_t says. */
+struct signal_info {
+    uint32_t signal;
+    int32_t code;   /* SI_USER, SI_QUEUE, CLD_EXITED... */
+    uint32_t pid;   /* of the sender or child; 0: the kernel */
+    uint32_t tid;   /* sent to this task alone; 0: to the process */
+    uint64_t value; /* si_value of sigqueue, si_status of a child */
+};
+
+/* Stopping and continuing (SIG-26, SIG-27, PROC-15). The signal that stopped it is job >> 8. */
+enum { JOB_STOPPED = 1, JOB_STOP_NEWS = 2, JOB_CONTINUE_NEWS = 4, JOB_SIGNAL_SHIFT = 8 };
+
+/* The component is this header, then actions, masks, pending. */
+struct signals_header {
+    uint32_t action_count, mask_count, pending_count;
+    uint32_t job;
+    uint64_t timer, interval; /* of the real-time timer, in microseconds; timer 0: not armed */
+};
+
+struct signals {
+    uint32_t pid;
+    struct signals_header h; /* action_count is not kept */
+    struct signal_action actions[SIGNAL_MAX + 1]; /* by number */
+    struct signal_mask masks[SIGNAL_MASKS_MAX];
+    struct signal_info pending[SIGNAL_QUEUE_MAX + SIGNAL_REALTIME]; /* standard ones always find room */
+};
+
+static inline uint64_t signal_bit(uint32_t signal)
+{
+    return UINT64_C(1) << (signal - 1);
+}
+static inline bool signal_exists(int32_t signal)
+{
+    return signal >= 1 && signal <= SIGNAL_MAX;
+}
+
+/* All at the default where the process has no component. */
+void signals_get(struct kstep *k, uint32_t pid, struct signals *s);
+/* Drops what invariant (4) forbids. */
+void signals_put(struct kstep *k, struct signals *s);
+/* The process is gone. */
+void signals_remove(struct kstep *k, uint32_t pid);
+
+uint64_t signals_blocked(const struct signals *s, uint32_t tid);
+/* SIGKILL and SIGSTOP stay unblocked (SIG-08). */
+void signals_block(struct signals *s, uint32_t tid, uint64_t blocked);
+bool signals_ignored(const struct signals *s, uint32_t signal);
+/* Pending for a task, as a set. */
+uint64_t signals_pending_set(const struct signals *s, uint32_t tid);
+/* The signals of `set` that Linux would take first: one, or 0 (SIG-04). */
+uint32_t signals_first(uint64_t set);
+/* Takes the oldest pending one of a number away; it must be there. */
+struct signal_info signals_take(struct signals *s, uint32_t tid, uint32_t signal);
+/* Pending, unblocked and not ignored: what the task must act on. */
+uint64_t signals_due(const struct signals *s, uint32_t tid);
+
+enum signal_default { SIGNAL_ENDS, SIGNAL_DUMPS /* ends, with a core */, SIGNAL_STOPS, SIGNAL_NOTHING };
+enum signal_default signal_default(uint32_t signal);
+
+enum signal_sent { SIGNAL_SENT, SIGNAL_DISCARDED, SIGNAL_MERGED, SIGNAL_NO_ROOM };
+/* Sends to a process that must be running. NO_ROOM: only for a real-time signal; nothing was sent. */
+enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info info);
+/* The end of a process, a stop, a continuation, told to its parent (SIG-24). */
+enum signal_sent signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status);
+
+/* The bytes of the siginfo_t. */
+void signal_info_bytes(const struct signal_info *info, unsigned char bytes[SIGNAL_INFO_BYTES]);
+
+#endif
