@@ -121,7 +121,7 @@ def running_below(folder):
     found = []
     for link in glob.glob("/proc/[0-9]*/exe"):
         try:
-            if os.readlink(link).startswith(folder + "/"):
+            if folder + "/" in os.readlink(link):  # In a changed root the path may begin further up.
                 found.append(link)
         except OSError:
             pass
