@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "report/finding.h"
+#include "search/kind.h"
 
 static double clock_seconds(void)
 {
@@ -74,25 +75,6 @@ static void failure_add(struct session *s, const struct walk *w, uint64_t run, u
     arena_free(&arena);
 }
 
-static unsigned property_of(enum search_kind kind)
-{
-    switch (kind) {
-    case FOUND_NOTHING:
-        return 0;
-    case FOUND_DEADLOCK:
-        return PROPERTY_DEADLOCK;
-    case FOUND_STUCK:
-        return PROPERTY_STUCK;
-    case FOUND_ASSERTION:
-        return PROPERTY_ASSERTION;
-    case FOUND_CRASH:
-        return PROPERTY_CRASH;
-    case FOUND_ENDLESS:
-        return PROPERTY_LIVELOCK;
-    }
-    return 0;
-}
-
 /* Runs first, first + stride, … */
 static void runs_make(struct session *s, const struct cli_options *o, uint64_t first, uint64_t stride,
                       struct fuzz_result *r)
@@ -115,7 +97,7 @@ static void runs_make(struct session *s, const struct cli_options *o, uint64_t f
             r->steps_max = w.steps.count;
         r->cut += w.cut;
         r->limit_met |= w.limit_met;
-        if (w.kind != FOUND_NOTHING && (o->search.properties & property_of(w.kind)))
+        if (w.kind != FOUND_NOTHING && (o->search.properties & kind_property(w.kind)))
             failure_add(s, &w, run, o->search.properties, r);
         if (run > UINT64_MAX - stride)
             break;

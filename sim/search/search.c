@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "search/kind.h"
 #include "search/run.h"
 
 enum {
@@ -28,41 +29,6 @@ static size_t bytes_now(const struct search_run *run)
 
 /* ---- judging states ---- */
 
-static unsigned property_of(enum search_kind kind)
-{
-    switch (kind) {
-    case FOUND_NOTHING:
-        return 0;
-    case FOUND_DEADLOCK:
-        return PROPERTY_DEADLOCK;
-    case FOUND_STUCK:
-        return PROPERTY_STUCK;
-    case FOUND_ASSERTION:
-        return PROPERTY_ASSERTION;
-    case FOUND_CRASH:
-        return PROPERTY_CRASH;
-    case FOUND_ENDLESS:
-        return PROPERTY_LIVELOCK;
-    }
-    return 0;
-}
-
-static enum search_kind kind_of_trouble(enum model_trouble trouble)
-{
-    switch (trouble) {
-    case MODEL_FINE:
-    case MODEL_LIMIT:
-        return FOUND_NOTHING;
-    case MODEL_CRASH:
-        return FOUND_CRASH;
-    case MODEL_ASSERTION:
-        return FOUND_ASSERTION;
-    case MODEL_ENDLESS:
-        return FOUND_ENDLESS;
-    }
-    return FOUND_NOTHING;
-}
-
 bool run_follows(const struct model_step *step)
 {
     return step->effect->trouble == MODEL_FINE;
@@ -70,7 +36,7 @@ bool run_follows(const struct model_step *step)
 
 static unsigned kind_bit(const struct search_run *run, enum search_kind kind)
 {
-    return run->options->properties & property_of(kind) ? 1U << kind : 0;
+    return run->options->properties & kind_property(kind) ? 1U << kind : 0;
 }
 
 void run_judge_steps(const struct search_run *run, const struct model_expansion *e, struct search_verdict *v)

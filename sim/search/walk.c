@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "search/kind.h"
 #include "search/run.h"
 
 uint64_t walk_random(uint64_t seed, uint64_t i)
@@ -44,22 +45,6 @@ static const struct model_step *draw(const struct model_expansion *e, uint64_t r
     return &e->steps.items[first + (uint32_t)random % outcomes];
 }
 
-static enum search_kind kind_of(uint8_t trouble)
-{
-    switch ((enum model_trouble)trouble) {
-    case MODEL_FINE:
-    case MODEL_LIMIT:
-        return FOUND_NOTHING;
-    case MODEL_CRASH:
-        return FOUND_CRASH;
-    case MODEL_ASSERTION:
-        return FOUND_ASSERTION;
-    case MODEL_ENDLESS:
-        return FOUND_ENDLESS;
-    }
-    return FOUND_NOTHING;
-}
-
 void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
 {
     w->kind = FOUND_NOTHING;
@@ -69,7 +54,7 @@ void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
     const struct model_effect *initial = model_initial(m);
     vector_apply(&w->vector, initial);
     w->limit_met = initial->limit || initial->trouble == MODEL_LIMIT;
-    w->kind = kind_of(initial->trouble);
+    w->kind = kind_of_trouble(initial->trouble);
     size_t stuck_at = 0;
     bool stuck_seen = false;
     while (w->kind == FOUND_NOTHING) {
@@ -97,7 +82,7 @@ void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
         vector_apply(&w->vector, step->effect);
         if (step->effect->trouble == MODEL_LIMIT)
             break;
-        w->kind = kind_of(step->effect->trouble);
+        w->kind = kind_of_trouble(step->effect->trouble);
     }
     /* A stuck task matters where nothing worse came of it. */
     if (w->kind == FOUND_NOTHING && stuck_seen) {
@@ -143,7 +128,7 @@ enum search_kind walk_judge(struct model *m, const struct search_path *path, uns
     for (uint32_t t = 0; t < e.status.count; t++) {
         enum search_kind trouble = e.status.items[t] == TASK_ABSENT
                                        ? FOUND_NOTHING
-                                       : kind_of((uint8_t)model_task_trouble(m, last, path->width, t));
+                                       : kind_of_trouble(model_task_trouble(m, last, path->width, t));
         if (trouble != FOUND_NOTHING) {
             kind = trouble;
             culprits[t] = 1;
