@@ -87,7 +87,7 @@ static uint32_t build_mounts(const char *folder)
     mount_own(all_private, "tmpfs", "/dev/shm", "size=64m,mode=1777");
     mount_own(all_private, "mqueue", "/dev/mqueue", NULL);
     if (all_private)
-        mount_own(true, "tmpfs", path, "size=64m,mode=1777");
+        mount_own(true, "tmpfs", path, "size=64m,mode=0777");
     return proc ? WALL_MOUNT : 0;
 }
 
@@ -148,6 +148,7 @@ static void become_program(const struct run *r, const int theirs[3])
     limit(RLIMIT_NOFILE, r->o->descriptors);
     limit(RLIMIT_NPROC, PROCESSES_MAX);
     drop_user();
+    umask(022); /* as in the simulation */
     for (int s = 1; s < NSIG; s++)
         signal(s, SIG_DFL);
     sigemptyset(&none);

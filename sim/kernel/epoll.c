@@ -20,6 +20,10 @@ _Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are com
 
 #define EPOLL_PRIVATE ((uint32_t)(EPOLLET | EPOLLONESHOT | EPOLLWAKEUP | EPOLLEXCLUSIVE))
 
+/* Linux's EP_MAX_EVENTS, and the end of what user memory can be. */
+#define EPOLL_ROOM_MAX ((uint32_t)(INT32_MAX / sizeof(struct epoll_event)))
+#define EPOLL_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
+
 struct instance {
     uint32_t count;
     struct epoll_entry *entries; /* a copy; NULL if there is none */
@@ -100,20 +104,6 @@ void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits)
     pipe_get(k, object, &p);
     for (uint32_t i = 0; i < p.h.watchers; i++)
         arm(k, p.watchers[i], object, bits);
-}
-
-void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
-{
-    struct pipe p;
-    pipe_get(k, object, &p);
-    for (uint32_t i = 0; i < p.h.watchers; i++) {
-        uint32_t slot = p.watchers[i];
-        struct instance e = instance_get(k, slot);
-        for (uint32_t j = e.count; j-- > 0;)
-            if (e.entries[j].ofd == ofd)
-                entry_drop(&e, j);
-        instance_put_take(k, slot, &e);
-    }
 }
 
 /* Once for each entry: a pipe may stand there several times for one instance. */
@@ -220,6 +210,28 @@ static bool still_watches(struct kstep *k, const struct instance *e, uint32_t ob
             return true;
     }
     return false;
+}
+
+void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
+{
+    struct pipe p;
+    struct ofd o;
+    vec_u32 watchers = {0};
+    ofd_get(k, ofd, &o);
+    pipe_get(k, object, &p);
+    for (uint32_t i = 0; i < p.h.watchers; i++)
+        VEC_PUSH(&watchers, p.watchers[i]);
+    for (size_t i = 0; i < watchers.count; i++) {
+        uint32_t slot = watchers.items[i];
+        struct instance e = instance_get(k, slot);
+        for (uint32_t j = e.count; j-- > 0;)
+            if (e.entries[j].ofd == ofd)
+                entry_drop(&e, j);
+        if (!still_watches(k, &e, object))
+            watch(k, &o, slot, false);
+        instance_put_take(k, slot, &e);
+    }
+    VEC_FREE(&watchers);
 }
 
 static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, const struct ofd *o)
@@ -339,8 +351,17 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
     struct process p;
     uint32_t slot, ready = 0;
     int32_t room = kstep_int(k, 2);
-    if (room <= 0 || patience == POLL_BAD) {
+    process_get(k, k->pid, &p);
+    if (patience != POLL_BAD && !ofd_of(k, &p, kstep_int(k, 0), &(struct ofd){0})) {
+        kstep_fail(k, EBADF); /* POLL-14: before the other arguments */
+        return;
+    }
+    if (room <= 0 || (uint32_t)room > EPOLL_ROOM_MAX || patience == POLL_BAD) {
         kstep_fail(k, EINVAL);
+        return;
+    }
+    if (k->call.args[1] > EPOLL_ADDRESS_MAX) {
+        kstep_fail(k, EFAULT); /* POLL-14 */
         return;
     }
     if (!own_instance(k, &p, &slot))

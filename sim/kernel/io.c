@@ -18,6 +18,11 @@
 #define IO_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
 enum { CONSOLE_PIECE = 1 << 16, CONSOLE_STATE_MAX = 1 << 16, STANDARD_ERROR = 2 };
 
+bool io_range_is_good(uint64_t address, uint64_t n)
+{
+    return n <= IO_RANGE_MAX && address <= IO_ADDRESS_MAX;
+}
+
 /* The description for a transfer, or false after failing. */
 static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
 {
@@ -27,18 +32,22 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
         return false;
     }
-    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL) {
-        kstep_fail(k, o->kind == OFD_EPOLL ? EINVAL : EISDIR);
+    if (o->kind == OFD_EPOLL) {
+        kstep_fail(k, EINVAL);
         return false;
     }
     *n = k->call.args[2];
-    if (*n > IO_RANGE_MAX || k->call.args[1] > IO_ADDRESS_MAX) {
+    if (!io_range_is_good(k->call.args[1], *n)) {
         kstep_fail(k, EFAULT); /* FD-09 */
+        return false;
+    }
+    if (o->kind == OFD_DIRECTORY) {
+        kstep_fail(k, EISDIR);
         return false;
     }
     if (*n > IO_BYTES_MAX)
         *n = IO_BYTES_MAX;
-    if (!*n) {
+    if (!*n && o->kind != OFD_DEVICE) {
         kstep_return(k, 0); /* PIPE-05 */
         return false;
     }

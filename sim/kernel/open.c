@@ -64,8 +64,6 @@ static int create(struct kstep *k, struct path *p, uint32_t flags, uint64_t mode
 {
     if (!(flags & O_CREAT))
         return ENOENT; /* FIFO-01 */
-    if (p->slash)
-        return EISDIR;
     int error = path_writable(k, p);
     if (error)
         return error;
@@ -110,8 +108,12 @@ static void open_at(struct kstep *k, int32_t directory, uint64_t address, uint32
         fifo_open_resume(k);
         return;
     }
-    if (!flags_are_good(k, flags) || !path_resolve(k, directory, address, &p))
+    if (!flags_are_good(k, flags) || !(flags & O_CREAT ? path_new : path_resolve)(k, directory, address, &p))
         return;
+    if (flags & O_CREAT && p.slash) {
+        kstep_fail(k, EISDIR); /* FILE-01, whether it exists or not */
+        return;
+    }
     if (!descriptor_lowest_free(k, 0, 1, &number)) {
         kstep_fail(k, EMFILE); /* FD-01 */
         return;

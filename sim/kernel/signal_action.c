@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct action_layout) == sizeof(struct sigaction), "the ca
 /* SIG-08: EINVAL for what is no signal, and for those whose action is fixed. */
 static bool can_change(struct kstep *k, int32_t signal)
 {
-    if (signal_exists(signal) && signal != SIGKILL && signal != SIGSTOP && signal != 32 && signal != 33)
+    if (signal_exists(signal) && signal != SIGKILL && signal != SIGSTOP)
         return true;
     kstep_fail(k, EINVAL);
     return false;

@@ -74,6 +74,8 @@ static bool wait_info(struct kstep *k)
     if (!accept(k, &info))
         return k->outcome.kind != KOUT_NONE;
     unsigned char bytes[SIGNAL_INFO_BYTES];
+    if (info.code == SI_TKILL)
+        info.code = SI_USER; /* as glibc folds them (SIG-38) */
     signal_info_bytes(&info, bytes);
     if (!k->call.args[1] || kstep_copy_out(k, k->call.args[1], bytes, sizeof bytes))
         kstep_return(k, info.signal);

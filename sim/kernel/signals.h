@@ -69,7 +69,7 @@ static inline uint64_t signal_bit(uint32_t signal)
 }
 static inline bool signal_exists(int32_t signal)
 {
-    return signal >= 1 && signal <= SIGNAL_MAX;
+    return signal >= 1 && signal <= SIGNAL_MAX && signal != 32 && signal != 33;
 }
 
 /* All at the default where the process has no component. */
