@@ -8,6 +8,7 @@
 #include "kernel/names.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signalfd.h"
 #include "kernel/signals.h"
 
 enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
@@ -133,6 +134,25 @@ static void path_text(struct kstep *k, const struct koutcome *o, uint64_t addres
         address_text(k, out, address);
 }
 
+/* What read() took from a signalfd: the signals. False: it is none. */
+static bool signals_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    unsigned char bytes[TEXT_MAX * SIGNALFD_INFO_BYTES];
+    size_t n = (size_t)o->value < sizeof bytes ? (size_t)o->value : sizeof bytes;
+    struct process p;
+    struct ofd from;
+    process_get(k, k->pid, &p);
+    if (k->call.number != KCALL_READ || !ofd_of(k, &p, (int32_t)(uint32_t)k->call.args[0], &from) ||
+        from.kind != OFD_SIGNALFD || !describe_memory(k, o, address, bytes, n))
+        return false;
+    for (size_t at = 0; at < n; at += SIGNALFD_INFO_BYTES) {
+        text_printf(out, at ? ", " : "[");
+        names_signal(out, bytes[at]); /* ssi_signo: its low byte, which is all of it */
+    }
+    text_printf(out, "]");
+    return true;
+}
+
 static void argument_text(struct kstep *k, const struct koutcome *o, char letter, unsigned i, vec_char *out)
 {
     uint64_t value = k->call.args[i];
@@ -191,6 +211,8 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
         buffer_text(k, o, value, k->call.args[i + 1], out);
         break;
     case 'B':
+        if (o->kind == KOUT_RETURN && o->value > 0 && !o->error && signals_text(k, o, value, out))
+            break;
         if (o->kind == KOUT_RETURN && o->value >= 0 && !o->error)
             buffer_text(k, o, value, (uint64_t)o->value, out);
         else

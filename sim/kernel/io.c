@@ -9,6 +9,7 @@
 #include "kernel/ofd.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signalfd.h"
 #include "kernel/system.h"
 
 /* Linux's MAX_RW_COUNT: what one call moves at most. */
@@ -27,11 +28,12 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
         return false;
     }
-    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL) {
-        kstep_fail(k, o->kind == OFD_EPOLL ? EINVAL : EISDIR);
+    *n = k->call.args[2];
+    bool wrong = o->kind == OFD_SIGNALFD && (writing || *n < SIGNALFD_INFO_BYTES); /* SIG-35 */
+    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL || wrong) {
+        kstep_fail(k, o->kind == OFD_DIRECTORY ? EISDIR : EINVAL);
         return false;
     }
-    *n = k->call.args[2];
     if (*n > IO_RANGE_MAX || k->call.args[1] > IO_ADDRESS_MAX) {
         kstep_fail(k, EFAULT); /* FD-09 */
         return false;
@@ -65,6 +67,8 @@ void io_read(struct kstep *k)
         device_read(k, &o, k->call.args[1], n);
     else if (o.kind == OFD_FILE)
         file_read(k, own_slot(k), &o, k->call.args[1], n);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_read(k, &o, k->call.args[1], n);
     else
         pipe_read(k, &o, k->call.args[1], n);
 }
@@ -130,8 +134,12 @@ static void explain(struct kstep *k, bool reading, struct kwait *w)
     struct process p;
     struct ofd o;
     process_get(k, k->pid, &p);
-    if (ofd_of(k, &p, kstep_int(k, 0), &o) && ofd_is_pipe(&o))
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o))
+        return;
+    if (ofd_is_pipe(&o))
         pipe_explain(k, &o, reading, w);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_explain(k, &o, w);
 }
 
 void io_read_explain(struct kstep *k, struct kwait *w)

@@ -41,16 +41,7 @@ static bool accept(struct kstep *k, struct signal_info *info)
     set &= signals_pending_set(&s, k->tid) & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
     if (!set)
         return false;
-    uint32_t signal = signals_first(set);
-    if (k->settings->signal_order) { /* SIG-04: any of them */
-        unsigned n = 0, chosen;
-        for (uint32_t i = 1; i <= SIGNAL_MAX; i++)
-            n += (set & signal_bit(i)) != 0;
-        chosen = kstep_choose(k, n);
-        for (signal = 1; !(set & signal_bit(signal)) || chosen--; signal++)
-            continue;
-    }
-    *info = signals_take(&s, k->tid, signal);
+    *info = signals_take(&s, k->tid, signals_choose(k, set));
     signals_put(k, &s);
     return true;
 }

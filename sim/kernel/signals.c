@@ -189,6 +189,19 @@ uint32_t signals_first(uint64_t set)
     return 0;
 }
 
+uint32_t signals_choose(struct kstep *k, uint64_t set)
+{
+    uint32_t signal = signals_first(set), n = 0;
+    if (!k->settings->signal_order)
+        return signal;
+    for (uint32_t i = 1; i <= SIGNAL_MAX; i++)
+        n += (set & signal_bit(i)) != 0;
+    uint32_t chosen = kstep_choose(k, n);
+    for (signal = 1; !(set & signal_bit(signal)) || chosen--; signal++)
+        continue;
+    return signal;
+}
+
 struct signal_info signals_take(struct signals *s, uint32_t tid, uint32_t signal)
 {
     uint32_t i = 0;

@@ -87,6 +87,8 @@ bool signals_ignored(const struct signals *s, uint32_t signal);
 uint64_t signals_pending_set(const struct signals *s, uint32_t tid);
 /* The signals of `set` that Linux would take first: one, or 0 (SIG-04). */
 uint32_t signals_first(uint64_t set);
+/* One of a set that is not empty: the first one, or any of them (SIG-04, MODE-01). */
+uint32_t signals_choose(struct kstep *k, uint64_t set);
 /* Takes the oldest pending one of a number away; it must be there. */
 struct signal_info signals_take(struct signals *s, uint32_t tid, uint32_t signal);
 /* Pending, unblocked and not ignored: what the task must act on. */

@@ -140,6 +140,7 @@ static const struct live_call calls[] = {
     PLAIN("sigemptyset", "w"),
     PLAIN("sigfillset", "w"),
     PLAIN("sigismember", "r-"),
+    PLAIN("signalfd", "-r-"),
     PLAIN("sigpending", "w"),
     PLAIN("sigprocmask", "-rw"),
     PLAIN("sigsuspend", "r"),
