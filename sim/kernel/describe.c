@@ -1,6 +1,7 @@
 /* Calls and objects as text for reports. Arguments go by the letters of calls.def. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -84,7 +85,7 @@ static void status_text(struct kstep *k, const struct koutcome *o, uint64_t addr
     int32_t status;
     if (!address || !done || !describe_memory(k, o, address, &status, sizeof status)) {
         address_text(k, out, address);
-    } else if (k->call.number == KCALL_SEM_GETVALUE) {
+    } else if (k->call.number == KCALL_SEM_GETVALUE || k->call.number == KCALL_TIMER_CREATE) {
         text_printf(out, "[%" PRId32 "]", status);
     } else if (k->call.number == KCALL_SIGWAIT) {
         text_printf(out, "[");
@@ -302,7 +303,10 @@ static void describe_event(struct kstep *k, const struct koutcome *o, vec_char *
 {
     const char *call = kernel_call(k->call.number)->name;
     if (o->event == KEVENT_TIMER) {
-        text_printf(result, "SIGALRM");
+        if (o->delivery.value)
+            text_printf(arguments, "%" PRId64, o->delivery.value - 1);
+        if (!o->delivery.value || o->delivery.signal)
+            names_signal(result, o->delivery.value ? (int32_t)o->delivery.signal : SIGALRM);
         return;
     }
     names_signal(arguments, (int32_t)o->delivery.signal);

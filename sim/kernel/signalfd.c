@@ -140,12 +140,12 @@ bool signalfd_is_ready(struct kstep *k, uint32_t slot)
     return !signalfd_read_blocks(readable(k, &s, header_get(k, slot).set));
 }
 
-static struct signalfd_siginfo told(const struct signal_info *info)
+static struct signalfd_siginfo told(struct signals *s, const struct signal_info *info)
 {
     struct signalfd_siginfo i;
     unsigned char bytes[SIGNAL_INFO_BYTES];
     siginfo_t plain;
-    signal_info_bytes(info, bytes);
+    signal_info_bytes(s, info, bytes);
     memcpy(&plain, bytes, sizeof plain);
     memset(&i, 0, sizeof i);
     i.ssi_signo = info->signal;
@@ -173,8 +173,8 @@ void signalfd_read(struct kstep *k, const struct ofd *o, uint64_t address, uint6
     vec_char out = {0};
     signals_get(k, k->pid, &s);
     for (; taken < n / SIGNALFD_INFO_BYTES && !signalfd_read_blocks(left = readable(k, &s, set)); taken++) {
-        struct signal_info info = signals_take(&s, k->tid, signals_choose(k, left));
-        struct signalfd_siginfo one = told(&info);
+        struct signal_info info = signals_take(&s, k->tid, signals_choose(k, &s, left));
+        struct signalfd_siginfo one = told(&s, &info);
         text_append(&out, &one, sizeof one);
     }
     if (!taken && o->flags & O_NONBLOCK) {
