@@ -10,6 +10,7 @@
 #include "kernel/handlers.h"
 #include "kernel/pipe.h"
 #include "kernel/poll.h"
+#include "kernel/signalfd.h"
 
 /* The component is this header, then the entries, ascending by number and description. */
 struct epoll_header {
@@ -106,26 +107,50 @@ void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits)
         arm(k, p.watchers[i], object, bits);
 }
 
-/* Once for each entry: a pipe may stand there several times for one instance. */
-static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
+/* ---- who watches what ---- */
+
+/* The instances that watch the object of a description; none, where the object does not keep them. */
+static void watchers_get(struct kstep *k, const struct ofd *o, vec_u32 *out)
 {
     struct pipe p;
-    if (!ofd_is_pipe(o))
-        return;
-    pipe_get(k, o->object, &p);
-    vec_u32 watchers = {0};
+    if (o->kind == OFD_SIGNALFD) {
+        signalfd_watchers(k, o->object, out);
+    } else if (ofd_is_pipe(o)) {
+        pipe_get(k, o->object, &p);
+        for (uint32_t i = 0; i < p.h.watchers; i++)
+            VEC_PUSH(out, p.watchers[i]);
+    }
+}
+
+static void watchers_put(struct kstep *k, const struct ofd *o, const vec_u32 *watchers)
+{
+    struct pipe p;
+    if (o->kind == OFD_SIGNALFD) {
+        signalfd_set_watchers(k, o->object, watchers);
+    } else if (ofd_is_pipe(o)) {
+        pipe_get(k, o->object, &p);
+        p.h.watchers = (uint32_t)watchers->count;
+        p.watchers = watchers->items;
+        pipe_put(k, o->object, &p);
+    }
+}
+
+/* One for all entries of an instance: a pipe may stand there several times. */
+static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
+{
+    vec_u32 watchers = {0}, changed = {0};
     bool found = false;
-    for (uint32_t i = 0; i < p.h.watchers; i++) {
-        found |= p.watchers[i] == slot;
-        if (p.watchers[i] != slot || begin)
-            VEC_PUSH(&watchers, p.watchers[i]);
+    watchers_get(k, o, &watchers);
+    for (size_t i = 0; i < watchers.count; i++) {
+        found |= watchers.items[i] == slot;
+        if (watchers.items[i] != slot || begin)
+            VEC_PUSH(&changed, watchers.items[i]);
     }
     if (begin && !found)
-        VEC_PUSH(&watchers, slot);
-    p.h.watchers = (uint32_t)watchers.count;
-    p.watchers = watchers.items;
-    pipe_put(k, o->object, &p);
+        VEC_PUSH(&changed, slot);
+    watchers_put(k, o, &changed);
     VEC_FREE(&watchers);
+    VEC_FREE(&changed);
 }
 
 void epoll_close(struct kstep *k, uint32_t slot)
@@ -200,35 +225,30 @@ static uint32_t entry_place(const struct instance *e, uint32_t number, uint32_t 
     return at;
 }
 
-/* Whether an entry of the instance is left for the pipe of a description. */
+/* Whether an entry of the instance is left for the object of a description. */
 static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
 {
     for (uint32_t i = 0; i < e->count; i++) {
         struct ofd o;
         ofd_get(k, e->entries[i].ofd, &o);
-        if (ofd_is_pipe(&o) && o.object == object)
+        if (o.object == object)
             return true;
     }
     return false;
 }
 
-void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
+void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
 {
-    struct pipe p;
-    struct ofd o;
     vec_u32 watchers = {0};
-    ofd_get(k, ofd, &o);
-    pipe_get(k, object, &p);
-    for (uint32_t i = 0; i < p.h.watchers; i++)
-        VEC_PUSH(&watchers, p.watchers[i]);
+    watchers_get(k, o, &watchers);
     for (size_t i = 0; i < watchers.count; i++) {
         uint32_t slot = watchers.items[i];
         struct instance e = instance_get(k, slot);
         for (uint32_t j = e.count; j-- > 0;)
             if (e.entries[j].ofd == ofd)
                 entry_drop(&e, j);
-        if (!still_watches(k, &e, object))
-            watch(k, &o, slot, false);
+        if (!still_watches(k, &e, o->object))
+            watch(k, o, slot, false); /* or the instance may be gone when the next one is told */
         instance_put_take(k, slot, &e);
     }
     VEC_FREE(&watchers);
@@ -286,7 +306,10 @@ void epoll_control(struct kstep *k)
     bool known = operation == EPOLL_CTL_ADD || operation == EPOLL_CTL_MOD || operation == EPOLL_CTL_DEL;
     if (o.kind == OFD_EPOLL && o.object != slot)
         kstep_limit(k, "an epoll descriptor inside another one is not modelled");
-    if (o.kind == OFD_EPOLL || !known) {
+    bool edges = o.kind == OFD_SIGNALFD && operation != EPOLL_CTL_DEL && event.events & EPOLLET;
+    if (edges)
+        kstep_limit(k, "a signalfd that is watched edge-triggered is not modelled");
+    if (o.kind == OFD_EPOLL || edges || !known) {
         kstep_fail(k, EINVAL);
         return;
     }

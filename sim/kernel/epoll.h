@@ -24,8 +24,8 @@ struct epoll_entry {
 bool epoll_is_ready(struct kstep *k, uint32_t slot);
 /* Something happened to the pipe in `object` that these POLL* bits tell (POLL-12). */
 void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits);
-/* The description of a pipe's end is going away: nobody watches it any more. */
-void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd);
+/* The description `o` in slot `ofd` is going away: nobody watches it any more. */
+void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd);
 /* The last reference to an instance went away. */
 void epoll_close(struct kstep *k, uint32_t slot);
 /* Adds what the instance waits for. */

@@ -29,6 +29,9 @@ bool io_write_silent(struct kstep *k);
 /* signal_event.c: what may happen to a task instead of its pending call. */
 void signal_event(struct kstep *k, bool waiting);
 
+/* The one moment of every run, in seconds: 2001-09-09 01:46:40 UTC. */
+#define CLOCK_NOW INT64_C(1000000000)
+
 /* An argument as the C type that the call declares. */
 static inline int32_t kstep_int(const struct kstep *k, unsigned i)
 {

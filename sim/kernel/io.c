@@ -9,6 +9,7 @@
 #include "kernel/ofd.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signalfd.h"
 #include "kernel/system.h"
 
 /* Linux's MAX_RW_COUNT: what one call moves at most. */
@@ -32,11 +33,11 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
         return false;
     }
-    if (o->kind == OFD_EPOLL) {
+    *n = k->call.args[2];
+    if (o->kind == OFD_EPOLL || (o->kind == OFD_SIGNALFD && (writing || *n < SIGNALFD_INFO_BYTES))) { /* SIG-35 */
         kstep_fail(k, EINVAL);
         return false;
     }
-    *n = k->call.args[2];
     if (!io_range_is_good(k->call.args[1], *n)) {
         kstep_fail(k, EFAULT); /* FD-09 */
         return false;
@@ -74,6 +75,8 @@ void io_read(struct kstep *k)
         device_read(k, &o, k->call.args[1], n);
     else if (o.kind == OFD_FILE)
         file_read(k, own_slot(k), &o, k->call.args[1], n);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_read(k, &o, k->call.args[1], n);
     else
         pipe_read(k, &o, k->call.args[1], n);
 }
@@ -139,8 +142,12 @@ static void explain(struct kstep *k, bool reading, struct kwait *w)
     struct process p;
     struct ofd o;
     process_get(k, k->pid, &p);
-    if (ofd_of(k, &p, kstep_int(k, 0), &o) && ofd_is_pipe(&o))
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o))
+        return;
+    if (ofd_is_pipe(&o))
         pipe_explain(k, &o, reading, w);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_explain(k, &o, w);
 }
 
 void io_read_explain(struct kstep *k, struct kwait *w)

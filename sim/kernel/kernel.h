@@ -28,6 +28,7 @@
     X(REGION, "mapping")  /* owner creator's pid, index lowest free number: kernel/shm.h */                            \
     X(SHARED, "shared")   /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */     \
     X(SIGNALS, "signals") /* owner pid: kernel/signals.h; empty while all is at its default */                         \
+    X(SIGNALFD, "signalfd") /* owner creator's pid, index lowest free number: kernel/signalfd.c */                     \
     X(SYSTEM, "system")   /* one: counters against the limits, processes without a parent */                           \
     X(DIRECTORY,                                                                                                       \
       "directory")      /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */      \

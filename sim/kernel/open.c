@@ -53,7 +53,7 @@ static void open_inode(struct kstep *k, uint32_t inode, int32_t number, uint32_t
     inode_retain(k, inode);
     install(k,
             ofd_create(k, (struct ofd){.kind = kinds[kind],
-                                       .flags = (flags & (O_ACCMODE | OFD_STATUS)) | OFD_LARGE,
+                                       .flags = (flags & ~OFD_FORGOTTEN) | OFD_LARGE,
                                        .references = 1,
                                        .object = inode}),
             number, flags);

@@ -10,6 +10,7 @@
 #include "kernel/fifo.h"
 #include "kernel/handlers.h"
 #include "kernel/pipe.h"
+#include "kernel/signalfd.h"
 
 /* As a pipe's own code sees it: PIPE_BUF bytes would fit (POLL-08). */
 static uint32_t pipe_bits(struct kstep *k, uint32_t slot, const struct ofd *o)
@@ -38,6 +39,8 @@ uint32_t poll_bits(struct kstep *k, uint32_t slot, const struct ofd *o)
         return pipe_bits(k, slot, o);
     if (o->kind == OFD_EPOLL)
         return epoll_is_ready(k, o->object) ? POLLIN | POLLRDNORM : 0;
+    if (o->kind == OFD_SIGNALFD)
+        return signalfd_is_ready(k, o->object) ? POLLIN : 0; /* SIG-38 */
     return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM; /* POLL-07 */
 }
 
@@ -131,14 +134,17 @@ void poll_explain_one(struct kstep *k, int32_t number, const struct ofd *o, stru
         epoll_explain_object(k, o->object, w);
         return;
     }
-    if (!ofd_is_pipe(o))
+    if (!ofd_is_pipe(o) && o->kind != OFD_SIGNALFD)
         return;
     struct kwait one = {0};
     for (int reading = 0; reading < 2; reading++) {
-        if (!(reading ? ofd_reads(o) : ofd_writes(o)))
+        if (!(reading ? ofd_reads(o) : ofd_writes(o) && ofd_is_pipe(o)))
             continue;
         kwait_reset(&one);
-        pipe_explain(k, o, reading, &one);
+        if (o->kind == OFD_SIGNALFD)
+            signalfd_explain(k, o, &one);
+        else
+            pipe_explain(k, o, reading, &one);
         bool first = w->needs.count == 0;
         w->kind = first ? one.kind : KWAIT_ANY;
         w->object = first ? one.object : UINT32_MAX;

@@ -35,16 +35,17 @@ bool kcall_is_ending(const struct kcall *call)
 bool kernel_call_uses_signals(uint32_t number, bool *sends)
 {
     *sends = number == KCALL_KILL || number == KCALL_KILLPG || number == KCALL_TGKILL || number == KCALL_SIGQUEUE;
-    return *sends || (number >= KCALL_SIGACTION && number <= KCALL_GETITIMER && number != KCALL_PAUSE);
+    return *sends || (number >= KCALL_SIGACTION && number <= KCALL_TIMER_DELETE && number != KCALL_PAUSE);
 }
 
 /* Something that may happen now. */
 struct event {
-    uint32_t signal; /* 0: the timer runs out */
+    uint32_t signal; /* 0: a timer runs out */
+    uint32_t timer;  /* which one: 0 the real-time timer, else the number of one of timer_create, from 1 */
     bool inside;
 };
 
-enum { EVENTS_MAX = 2 * SIGNAL_MAX + 1 };
+enum { EVENTS_MAX = 2 * SIGNAL_MAX + 1 + SIGNAL_TIMERS_MAX };
 
 struct events {
     struct event items[EVENTS_MAX];
@@ -53,7 +54,7 @@ struct events {
 
 static void add(struct events *e, uint32_t signal, bool inside)
 {
-    e->items[e->count++] = (struct event){signal, inside};
+    e->items[e->count++] = (struct event){.signal = signal, .inside = inside};
 }
 
 /* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37). False: the
@@ -108,9 +109,9 @@ static bool inside_differs(const struct kstep *k, const struct signals *s, uint3
 }
 
 /* Signals in the order of the settings: the first one, or each (SIG-04, MODE-01). */
-static uint64_t candidates(const struct kstep *k, uint64_t set)
+static uint64_t candidates(const struct kstep *k, const struct signals *s, uint64_t set)
 {
-    uint32_t first = signals_first(set);
+    uint32_t first = signals_first(s, k->tid, set);
     return !set || k->settings->signal_order ? set : signal_bit(first);
 }
 
@@ -131,11 +132,11 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
         return true;
     }
     if (!k->call.progress)
-        before = candidates(k, acting(s, k->tid, blocked));
+        before = candidates(k, s, acting(s, k->tid, blocked));
     if (waiting) {
         if (!mask_inside(k, blocked, &mask))
             return false;
-        inside = candidates(k, acting(s, k->tid, mask));
+        inside = candidates(k, s, acting(s, k->tid, mask));
     }
     for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
         bool first = before & signal_bit(i);
@@ -144,8 +145,11 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
         if (inside & signal_bit(i) && (!first || inside_differs(k, s, i)))
             add(e, i, true);
     }
-    if (s->h.timer)
+    if (signals_expires(s, NULL))
         add(e, 0, false);
+    for (uint32_t i = 0; i < s->h.timer_count; i++)
+        if (signals_expires(s, &s->timers[i]))
+            e->items[e->count++] = (struct event){.timer = i + 1};
     return true;
 }
 
@@ -157,6 +161,25 @@ static void run_out(struct kstep *k, struct signals *s)
     signal_send(k, k->pid, (struct signal_info){SIGALRM, SI_KERNEL, 0, 0, 0});
     kstep_continue(k, k->call.progress);
     k->outcome.event = KEVENT_TIMER;
+}
+
+/* SIG-39: a timer of timer_create. While its signal is pending it only counts. */
+static void run_out_one(struct kstep *k, struct signals *s, struct signal_timer *t)
+{
+    struct signal_info info = {t->signal, SI_TIMER, t->id, t->tid, t->value};
+    bool pending = false;
+    t->left = t->interval;
+    for (uint32_t i = 0; i < s->h.pending_count; i++)
+        pending |= s->pending[i].code == SI_TIMER && s->pending[i].pid == t->id;
+    if (pending)
+        t->missed = 1;
+    signals_put(k, s);
+    if (info.signal && !pending)
+        signal_send(k, k->pid, info);
+    kstep_continue(k, k->call.progress);
+    k->outcome.event = KEVENT_TIMER;
+    k->outcome.delivery.signal = info.signal;
+    k->outcome.delivery.value = (int64_t)info.pid + 1;
 }
 
 /* What the interrupted call returns. It is not in any queue any more: a retry comes as anybody else (EINTR-08). */
@@ -204,7 +227,7 @@ static void handle(struct kstep *k, struct signals *s, const struct signal_info 
     }
     if (a->flags & SA_SIGINFO) {
         unsigned char bytes[SIGNAL_INFO_BYTES];
-        signal_info_bytes(info, bytes);
+        signal_info_bytes(s, info, bytes);
         d.info = intern_put(k->components, bytes, sizeof bytes);
     }
     mask |= a->mask | (a->flags & SA_NODEFER ? 0 : signal_bit(info->signal)); /* SIG-06 */
@@ -266,7 +289,10 @@ void signal_event(struct kstep *k, bool waiting)
     }
     struct event now = e.items[kstep_choose(k, e.count)];
     if (!now.signal) {
-        run_out(k, &s);
+        if (now.timer)
+            run_out_one(k, &s, &s.timers[now.timer - 1]);
+        else
+            run_out(k, &s);
         return;
     }
     struct signal_info info = signals_take(&s, k->tid, now.signal);

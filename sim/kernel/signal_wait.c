@@ -30,36 +30,30 @@ void signal_pause_without(struct kstep *k)
         kstep_fail(k, EINVAL);
 }
 
-/* SIG-20: takes one pending signal of the set. False: none is there, or the step has ended. */
-static bool accept(struct kstep *k, struct signal_info *info)
+/* SIG-20: takes one pending signal of the set, and gives its siginfo_t. 0: none is there, or the step has ended. */
+static uint32_t accept(struct kstep *k, unsigned char bytes[SIGNAL_INFO_BYTES])
 {
     struct signals s;
     uint64_t set;
     if (!kstep_copy_in(k, k->call.args[0], &set, sizeof set))
-        return false;
+        return 0;
     signals_get(k, k->pid, &s);
     set &= signals_pending_set(&s, k->tid) & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
     if (!set)
-        return false;
-    uint32_t signal = signals_first(set);
-    if (k->settings->signal_order) { /* SIG-04: any of them */
-        unsigned n = 0, chosen;
-        for (uint32_t i = 1; i <= SIGNAL_MAX; i++)
-            n += (set & signal_bit(i)) != 0;
-        chosen = kstep_choose(k, n);
-        for (signal = 1; !(set & signal_bit(signal)) || chosen--; signal++)
-            continue;
-    }
-    *info = signals_take(&s, k->tid, signal);
+        return 0;
+    struct signal_info info = signals_take(&s, k->tid, signals_choose(k, &s, set));
+    if (info.code == SI_TKILL)
+        info.code = SI_USER; /* as glibc folds them (SIG-38) */
+    signal_info_bytes(&s, &info, bytes);
     signals_put(k, &s);
-    return true;
+    return info.signal;
 }
 
 void signal_wait(struct kstep *k)
 {
-    struct signal_info info;
-    if (accept(k, &info)) {
-        int32_t signal = (int32_t)info.signal;
+    unsigned char bytes[SIGNAL_INFO_BYTES];
+    int32_t signal = (int32_t)accept(k, bytes);
+    if (signal) {
         if (kstep_copy_out(k, k->call.args[1], &signal, sizeof signal))
             kstep_return(k, 0);
     } else if (k->outcome.kind == KOUT_NONE) {
@@ -70,15 +64,12 @@ void signal_wait(struct kstep *k)
 /* True if the step has ended. */
 static bool wait_info(struct kstep *k)
 {
-    struct signal_info info;
-    if (!accept(k, &info))
-        return k->outcome.kind != KOUT_NONE;
     unsigned char bytes[SIGNAL_INFO_BYTES];
-    if (info.code == SI_TKILL)
-        info.code = SI_USER; /* as glibc folds them (SIG-38) */
-    signal_info_bytes(&info, bytes);
+    uint32_t signal = accept(k, bytes);
+    if (!signal)
+        return k->outcome.kind != KOUT_NONE;
     if (!k->call.args[1] || kstep_copy_out(k, k->call.args[1], bytes, sizeof bytes))
-        kstep_return(k, info.signal);
+        kstep_return(k, signal);
     return true;
 }
 

@@ -159,6 +159,18 @@ static bool name_end_of_file(struct model *m, struct finding *f, const struct ca
     return false;
 }
 
+/* Whether the signal that step `at` acts on is that of a timer of the process. */
+static bool comes_from_timer(const struct finding *f, size_t at)
+{
+    const struct finding_step *acts = &f->trace.items[at];
+    for (size_t i = 0; i < at; i++) {
+        const struct finding_step *step = &f->trace.items[i];
+        if (step->pid == acts->pid && strcmp(step->call, "timer") == 0 && strcmp(step->result, acts->arguments) == 0)
+            return true;
+    }
+    return strcmp(acts->arguments, "SIGALRM") == 0;
+}
+
 /* A time-out that came too early: an alarm's handler ran before the call that it was to break off (SIG-19). */
 static bool name_lost_alarm(struct finding *f)
 {
@@ -167,7 +179,7 @@ static bool name_lost_alarm(struct finding *f)
         const struct finding_task *t = task_of(f, step->pid);
         static const char before[] = "handler, before ";
         if (!t || !t->culprit || !t->call || strcmp(step->call, "deliver") != 0 ||
-            strcmp(step->arguments, "SIGALRM") != 0 || strncmp(step->result, before, sizeof before - 1) != 0 ||
+            !comes_from_timer(f, i) || strncmp(step->result, before, sizeof before - 1) != 0 ||
             strcmp(step->result + sizeof before - 1, t->call) != 0 || step->line != t->line)
             continue;
         f->cause = "lost wake-up";

@@ -118,6 +118,8 @@ class DrawFiles(Picture):
                 del self.names[name]
         else:
             other = self.name()
+            if BAD_NAMES.index(other) > 1 if other in BAD_NAMES else False:
+                return  # a long name is complained about later than the rest
             self.emit('rename' if r < 0.8 else 'link', name, other)
             kind = self.names.get(name)
             if kind and kind != 'directory' and self.exists_below(other) and self.kind_of(other) != 'directory':

@@ -64,6 +64,8 @@ class DrawIo(Picture):
         elif self.chance(0.03) and d is None:
             size = self.rng.choice(HUGE[:2])
         address = self.address(size) if number > 2 or number < 0 else 0
+        if address in (1, 2) and (not d or not d.pipe):
+            address = 3  # tmpfs lengthens a file by a gap even where no byte can be taken
         if d and d.kind == 'c':
             size = min(size, 64)
         if self.chance(0.12) and address == 0 and (not d or d.kind != 'c'):
@@ -80,7 +82,7 @@ class DrawIo(Picture):
         if self.chance(0.5):
             self.emit('pread', number, size, offset, self.seldom_bad())
         elif offset <= 1000:
-            self.emit('pwrite', number, size, offset, self.seldom_bad() if number > 2 else 0)
+            self.emit('pwrite', number, size, offset, self.rng.choice((0, 0, 0, 3)) if number > 2 else 0)
 
     def close(self):
         number = self.descriptor()

@@ -15,7 +15,7 @@ Test(interrupt, every_call_that_waits_has_a_row)
 enum answer { AGAIN, BREAKS /* EINTR */, LEFT /* the seconds that are left */ };
 
 /* The calls with arguments for which they wait: a descriptor 3 that nobody writes to, 6 that is full, an empty
- * epoll 7, a semaphore of 0. */
+ * epoll 7, a signalfd 8 without a signal, a semaphore of 0. */
 #define SEMAPHORE (MEMORY + 512)
 #define WHEN (MEMORY + 640)
 static const struct row {
@@ -24,6 +24,7 @@ static const struct row {
     enum answer without, with, stopped;
 } rows[] = {
     {KCALL_READ, {3, MEMORY, 1}, BREAKS, AGAIN, AGAIN},                           /* EINTR-01 */
+    {KCALL_READ, {8, MEMORY, 128}, BREAKS, AGAIN, AGAIN},                         /* EINTR-01, SIG-35 */
     {KCALL_WRITE, {6, MEMORY, 1}, BREAKS, AGAIN, AGAIN},                          /* EINTR-01 */
     {KCALL_WAIT, {0}, BREAKS, AGAIN, AGAIN},                                      /* EINTR-01 */
     {KCALL_WAITPID, {UINT32_MAX, 0, 0}, BREAKS, AGAIN, AGAIN},                    /* EINTR-01 */
@@ -59,6 +60,8 @@ static struct world *waiting_world(void)
     world_pipe(w, MAIN, full);
     world_write(w, MAIN, full[1], "x", 1);
     cr_assert_eq(DO(w, MAIN, EPOLL_CREATE1, 0), 7);
+    put_set(w, set_of(SIGHUP));
+    cr_assert_eq(DO(w, MAIN, SIGNALFD, I(-1), SET, 0), 8);
     world_fork(w, MAIN);
     memcpy(w->memory + (WHEN - MEMORY), &second, sizeof second);
     put_set(w, 0);
