@@ -238,7 +238,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
     bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
-    next = settle(m, t.pid, next, called, e, &console_count);
+    next = settle(m, t.pid, next, called || k->outcome.event != KEVENT_CALL, e, &console_count);
     called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
     if (m->signals && next && called)
         next = mark_due(m, next);
