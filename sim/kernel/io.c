@@ -167,5 +167,6 @@ bool io_write_silent(struct kstep *k)
     process_get(k, k->pid, &p);
     if (!ofd_of(k, &p, kstep_int(k, 0), &o) || o.kind != OFD_CONSOLE || shm_is_shared(k->call.args[1]))
         return false;
-    return !k->settings->console_state || system_processes(k) == 1; /* nobody whose text could come in between */
+    /* With its text in the state: nobody's text, and no end by a timer, could come in between. */
+    return !k->settings->console_state || (system_processes(k) == 1 && !kstep_timer_armed(k));
 }

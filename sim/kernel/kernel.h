@@ -270,7 +270,10 @@ void kstep_run_event(struct kstep *k, bool waiting);
 /* Whether the task is stopped: its call does not go on (GEN-07). Reads the SIGNALS slot. */
 bool kstep_stopped(struct kstep *k);
 /* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
+bool kstep_timer_armed(struct kstep *k);
 bool kstep_signal_due(struct kstep *k);
+/* The same with the mask that the call brings for its wait (SIG-37); false also after failing for a bad mask. */
+bool kstep_signal_due_inside(struct kstep *k);
 /* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
 bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to

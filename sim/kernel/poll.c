@@ -84,6 +84,11 @@ static bool poll_blocks(int64_t ready)
     return ready == 0;
 }
 
+bool poll_ends_with_signal(struct kstep *k, enum poll_patience patience)
+{
+    return patience == POLL_NEVER || (patience == POLL_NOW && kstep_signal_due_inside(k));
+}
+
 static void poll_set(struct kstep *k, enum poll_patience patience)
 {
     uint64_t count = k->call.args[1];
@@ -98,7 +103,7 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
     if (set_copy_in(k, count, set)) {
         for (uint64_t i = 0; i < count; i++)
             ready += (set[i].revents = row_result(k, &p, &set[i])) != 0;
-        if (poll_blocks(ready) && patience == POLL_NEVER)
+        if (poll_blocks(ready) && poll_ends_with_signal(k, patience))
             kstep_block(k);
         else if (kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
             kstep_return(k, ready);

@@ -61,7 +61,8 @@ void signal_action(struct kstep *k)
     if (k->call.args[2] && !kstep_copy_out(k, k->call.args[2], &old, sizeof old))
         return;
     if (k->call.args[1])
-        change(k, (struct signal_action){(uint32_t)signal, new.flags & ACTION_FLAGS, new.handler, new.mask[0]});
+        change(k, (struct signal_action){(uint32_t)signal, new.flags & ACTION_FLAGS, new.handler,
+                                         new.mask[0] & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))}); /* SIG-08 */
     kstep_return(k, 0);
 }
 
@@ -100,7 +101,11 @@ void signal_set(struct kstep *k)
     static const uint64_t hold = 2;
     int32_t signal = kstep_int(k, 0);
     struct signals s;
-    if (!can_change(k, signal))
+    if (k->call.args[1] == hold && !signal_exists(signal)) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    if (k->call.args[1] != hold && !can_change(k, signal)) /* SIGKILL may be "held" (SIG-08) */
         return;
     signals_get(k, k->pid, &s);
     uint64_t blocked = signals_blocked(&s, k->tid), bit = signal_bit((uint32_t)signal);

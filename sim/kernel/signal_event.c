@@ -314,6 +314,25 @@ bool kstep_stopped(struct kstep *k)
     return s.h.job & JOB_STOPPED;
 }
 
+bool kstep_timer_armed(struct kstep *k)
+{
+    struct signals s;
+    if (!k->signals)
+        return false;
+    signals_get(k, k->pid, &s);
+    return s.h.timer || s.h.timer_count;
+}
+
+bool kstep_signal_due_inside(struct kstep *k)
+{
+    struct signals s;
+    uint64_t mask;
+    if (!k->signals)
+        return false;
+    signals_get(k, k->pid, &s);
+    return mask_inside(k, signals_blocked(&s, k->tid), &mask) && acting(&s, k->tid, mask);
+}
+
 bool kstep_signal_due(struct kstep *k)
 {
     struct signals s;

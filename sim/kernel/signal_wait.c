@@ -43,7 +43,7 @@ static uint32_t accept(struct kstep *k, unsigned char bytes[SIGNAL_INFO_BYTES])
         return 0;
     struct signal_info info = signals_take(&s, k->tid, signals_choose(k, &s, set));
     if (info.code == SI_TKILL)
-        info.code = SI_USER; /* as glibc folds them (SIG-38) */
+        info.code = SI_USER; /* as glibc folds them (SIG-41) */
     signal_info_bytes(&s, &info, bytes);
     signals_put(k, &s);
     return info.signal;
