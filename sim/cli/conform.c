@@ -80,6 +80,30 @@ static void judge(struct comparison *r, struct outcome *native, uint64_t seed)
     r->seed = seed;
 }
 
+/* The outcomes in the simulation. What a pending call may overwrite is thrown away; should it be read after all it is
+ * kept from then on, and the search begins again. */
+static void collect(struct conform *c, struct machine_options *machine, const struct search_options *limits,
+                    struct outcome_set *set)
+{
+    struct session *s = c->session;
+    bool again;
+    machine->clear = true;
+    do {
+        const uint32_t *sources;
+        machine->keep = s->kept.items;
+        machine->keep_count = (unsigned)s->kept.count;
+        struct model *m = model_create(s->program, &c->o->kernel, machine);
+        outcomes_collect(m, limits, set);
+        again = set->stale;
+        unsigned count = again ? model_stale_reads(m, &sources) : 0;
+        for (unsigned i = 0; i < count; i++)
+            VEC_PUSH(&s->kept, sources[i]);
+        model_destroy(m);
+        if (again)
+            outcome_set_free(set);
+    } while (again);
+}
+
 /* One program is deterministic if it has one outcome: then one native run without jitter says as much as many. */
 static void compare(struct conform *c, const char *const *arguments, unsigned argument_count, uint64_t runs, bool batch,
                     struct comparison *r)
@@ -90,9 +114,7 @@ static void compare(struct conform *c, const char *const *arguments, unsigned ar
     memset(r, 0, sizeof *r);
     if (!limits.max_states)
         limits.max_states = batch ? BATCH_MAX_STATES : MAX_STATES;
-    struct model *m = model_create(s->program, &c->o->kernel, &machine);
-    outcomes_collect(m, &limits, &r->simulated);
-    model_destroy(m);
+    collect(c, &machine, &limits, &r->simulated);
     bool single = batch && r->simulated.complete && r->simulated.items.count == 1;
     for (r->runs = 0; r->runs < (single ? 1 : runs) && r->verdict == AGREES && !time_is_up(c); r->runs++) {
         struct native_run run = {.seed = single ? 0 : c->o->seed + r->runs,

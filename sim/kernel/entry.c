@@ -103,6 +103,12 @@ void entry_rmdir(struct kstep *k)
     end(k, error);
 }
 
+/* They live in a file system of their own. */
+static bool is_device(struct kstep *k, uint32_t inode)
+{
+    return inode_kind(k, inode) == SLOT_DEVICE;
+}
+
 void entry_link(struct kstep *k)
 {
     struct path from, to;
@@ -110,7 +116,7 @@ void entry_link(struct kstep *k)
         return;
     int error = to.inode != INODE_NONE                ? EEXIST
                 : to.slash                            ? ENOENT
-                : inode_is_permanent(k, from.inode) ? EXDEV
+                : is_device(k, from.inode) ? EXDEV
                                                       : path_writable(k, &to);
     if (!error && inode_is_directory(k, from.inode))
         error = EPERM;

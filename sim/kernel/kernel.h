@@ -270,6 +270,9 @@ void kstep_run_event(struct kstep *k, bool waiting);
 /* Whether the task is stopped: its call does not go on (GEN-07). Reads the SIGNALS slot. */
 bool kstep_stopped(struct kstep *k);
 /* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
+/* Blocks a call that waits under a mask of its own. Where that holds off what the task's mask lets in, falling asleep is
+ * a step: what comes later stays pending (SIG-42). Fails for a bad mask. */
+void kstep_block_masked(struct kstep *k);
 bool kstep_timer_armed(struct kstep *k);
 bool kstep_signal_due(struct kstep *k);
 /* The same with the mask that the call brings for its wait (SIG-37); false also after failing for a bad mask. */

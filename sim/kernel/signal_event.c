@@ -314,6 +314,24 @@ bool kstep_stopped(struct kstep *k)
     return s.h.job & JOB_STOPPED;
 }
 
+void kstep_block_masked(struct kstep *k)
+{
+    enum { ASLEEP = 1 };
+    struct signals s;
+    uint64_t mask;
+    if (k->signals && !k->call.progress) {
+        signals_get(k, k->pid, &s);
+        uint64_t blocked = signals_blocked(&s, k->tid);
+        if (!mask_inside(k, blocked, &mask))
+            return;
+        if (mask & ~blocked & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))) {
+            kstep_continue(k, ASLEEP);
+            return;
+        }
+    }
+    kstep_block(k);
+}
+
 bool kstep_timer_armed(struct kstep *k)
 {
     struct signals s;

@@ -19,7 +19,7 @@ void signal_suspend(struct kstep *k)
 {
     uint64_t mask;
     if (kstep_copy_in(k, k->call.args[0], &mask, sizeof mask))
-        kstep_block(k); /* SIG-18 */
+        kstep_block_masked(k); /* SIG-18, SIG-42 */
 }
 
 void signal_pause_without(struct kstep *k)

@@ -19,7 +19,7 @@ import generate
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 IMPASSE = os.environ.get('IMPASSE', str(ROOT / 'out' / 'impasse'))
-CHUNK = 2000  # scripts in one batch
+CHUNK = 500  # scripts in one batch
 MINIMISED_MAX = 30
 SETTINGS = ('--set', 'pipe_slots=1')  # pipes as Linux makes them (PIPE-09)
 
