@@ -23,6 +23,7 @@
 
 #include "base/vec.h"
 #include "cli/conform_files.h"
+#include "cli/conform_names.h"
 #include "cli/conform_outcomes.h"
 #include "cli/conform_sleepers.h"
 
@@ -97,6 +98,7 @@ struct run {
     const struct keeper_options *o;
     const struct keeper_request *request;
     char *arguments[ARGUMENTS_MAX + 2];
+    char created[512]; /* the list of names and objects that it creates */
     uint32_t walls;
     pid_t main;
     int input, ends[2]; /* our ends of its standard input, and of its standard output and standard error */
@@ -158,6 +160,7 @@ static void become_program(const struct run *r, const int theirs[3])
         snprintf(jitter, sizeof jitter, "%llu", (unsigned long long)r->request->seed);
         setenv("IMPASSE_JITTER", jitter, 1);
         setenv("LD_PRELOAD", r->o->preload, 1);
+        setenv("IMPASSE_CREATED", r->created, 1);
     }
     execv(program, r->arguments);
     _exit(127);
@@ -292,8 +295,11 @@ static bool serve(const struct keeper_options *o, uint32_t walls, int signals)
         r.arguments[i + 1] = at;
         at += strlen(at) + 1;
     }
+    snprintf(r.created, sizeof r.created, "%s/created", o->folder);
+    names_begin(r.created);
     good = good && start(&r) && watch(&r);
     kill_all(&r);
+    names_remove(r.created);
     snprintf(folder, sizeof folder, "%s/run", o->folder);
     folder_empty(folder);
     if (walls & WALL_MOUNT)
@@ -345,7 +351,7 @@ void keeper_run(const struct keeper_options *o)
     int nothing = open("/dev/null", O_RDWR);
     for (int i = 0; i < 3; i++)
         dup2(nothing, i);
-    uint32_t walls = build_walls();
+    uint32_t walls = o->bare ? 0 : build_walls();
     pid_t pid = fork();
     if (pid == 0)
         inner(o, walls);

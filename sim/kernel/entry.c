@@ -141,6 +141,12 @@ static bool lies_in(struct kstep *k, uint32_t below, uint32_t directory)
     }
 }
 
+/* The ".." of a directory that moves elsewhere is changed, for which it must be writable itself (FILE-13). */
+static bool may_move(struct kstep *k, const struct path *from, const struct path *to)
+{
+    return !inode_is_directory(k, from->inode) || from->directory == to->directory || inode_permits(k, from->inode, W_OK);
+}
+
 /* In the order of Linux (FILE-08). */
 static int rename_error(struct kstep *k, const struct path *from, const struct path *to)
 {
@@ -160,10 +166,14 @@ static int rename_error(struct kstep *k, const struct path *from, const struct p
     int error = path_writable(k, from);
     if (!error)
         error = path_writable(k, to);
-    if (error || to->inode == INODE_NONE)
+    if (error)
         return error;
+    if (to->inode == INODE_NONE)
+        return may_move(k, from, to) ? 0 : EACCES;
     if (directory != inode_is_directory(k, to->inode))
         return directory ? ENOTDIR : EISDIR;
+    if (!may_move(k, from, to))
+        return EACCES;
     return directory && !directory_is_empty(k, to->inode) ? ENOTEMPTY : 0;
 }
 

@@ -38,8 +38,10 @@ static void change(struct kstep *k, struct signal_action a)
     signals_put(k, &s); /* SIG-11: what is pending goes if it is ignored from now on */
     if (signals_ignored(&s, a.signal)) {
         signals_get(k, k->pid, &s);
+        uint64_t timer = s.h.timer; /* what is dropped is not taken (SIG-43) */
         for (uint64_t set; (set = signals_pending_set(&s, k->tid)) & signal_bit(a.signal);)
             signals_take(&s, k->tid, a.signal);
+        s.h.timer = timer;
         signals_put(k, &s);
     }
 }

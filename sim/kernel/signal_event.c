@@ -156,7 +156,7 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
 /* SIG-23: SIGALRM is sent, and a repeating timer starts again. */
 static void run_out(struct kstep *k, struct signals *s)
 {
-    s->h.timer = s->h.interval;
+    s->h.timer = 0; /* SIG-43: a repeating one starts again when its signal is taken */
     signals_put(k, s);
     signal_send(k, k->pid, (struct signal_info){SIGALRM, SI_KERNEL, 0, 0, 0});
     kstep_continue(k, k->call.progress);
