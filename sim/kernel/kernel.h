@@ -275,7 +275,8 @@ bool kstep_stopped(struct kstep *k);
 void kstep_block_masked(struct kstep *k);
 bool kstep_timer_armed(struct kstep *k);
 bool kstep_signal_due(struct kstep *k);
-/* The same with the mask that the call brings for its wait (SIG-37); false also after failing for a bad mask. */
+/* The same with the mask that the call brings for its wait (SIG-37); false also after failing for a bad mask.
+ * If not, what is ignored and let in is thrown away (SIG-44). */
 bool kstep_signal_due_inside(struct kstep *k);
 /* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
 bool kcall_is_ending(const struct kcall *call);

@@ -324,6 +324,11 @@ void kstep_block_masked(struct kstep *k)
         uint64_t blocked = signals_blocked(&s, k->tid);
         if (!mask_inside(k, blocked, &mask))
             return;
+        if (signals_drop_ignored(&s, k->tid, mask)) {
+            signals_put(k, &s);
+            kstep_continue(k, ASLEEP);
+            return;
+        }
         if (mask & ~blocked & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))) {
             kstep_continue(k, ASLEEP);
             return;
@@ -348,7 +353,13 @@ bool kstep_signal_due_inside(struct kstep *k)
     if (!k->signals)
         return false;
     signals_get(k, k->pid, &s);
-    return mask_inside(k, signals_blocked(&s, k->tid), &mask) && acting(&s, k->tid, mask);
+    if (!mask_inside(k, signals_blocked(&s, k->tid), &mask))
+        return false;
+    if (acting(&s, k->tid, mask))
+        return true;
+    if (signals_drop_ignored(&s, k->tid, mask))
+        signals_put(k, &s);
+    return false;
 }
 
 bool kstep_signal_due(struct kstep *k)

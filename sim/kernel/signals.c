@@ -233,6 +233,17 @@ struct signal_info signals_take(struct signals *s, uint32_t tid, uint32_t signal
     return taken;
 }
 
+bool signals_drop_ignored(struct signals *s, uint32_t tid, uint64_t mask)
+{
+    uint32_t before = s->h.pending_count;
+    for (uint32_t i = before; i-- > 0;) {
+        const struct signal_info *p = &s->pending[i];
+        if ((!p->tid || p->tid == tid) && !(mask & signal_bit(p->signal)) && signals_ignored(s, p->signal))
+            pending_drop(s, i);
+    }
+    return s->h.pending_count < before;
+}
+
 /* ---- timers ---- */
 
 struct signal_timer *signals_timer(struct signals *s, uint32_t id)
