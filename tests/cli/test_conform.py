@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 IMPASSE = ROOT / os.environ.get("IMPASSE", "out/impasse")
 sys.path.insert(0, str(ROOT / "tests" / "conform"))
 import generate  # noqa: E402
+import mended  # noqa: E402
 
 SCHEMA = jsonschema.Draft7Validator(json.loads((ROOT / "spec" / "conform.schema.json").read_text(encoding="utf-8")))
 
@@ -78,6 +79,15 @@ class Conform(unittest.TestCase):
         self.assertEqual(differing, [])
         self.assertEqual(lines[-1]["programs"], len(scripts))
         self.assertLess(lines[-1]["unknown"], len(scripts) // 10)
+
+    def test_what_was_mended_stays_mended(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".scripts") as file:
+            file.write("".join(script + "\n" for _, script in mended.MENDED))
+            file.flush()
+            done = conform(*generate.SOURCES, "--set", "pipe_slots=1", "--runs", 5, "--batch", file.name)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([(mended.MENDED[d["line"] - 1], d["native"], d["simulated"]) for d in lines[:-1]], [])
+        self.assertEqual(lines[-1]["programs"], len(mended.MENDED))
 
     def test_the_planted_error_is_caught_in_a_sequence(self):
         with tempfile.NamedTemporaryFile("w", suffix=".scripts") as file:

@@ -197,13 +197,18 @@ static bool is_armed(const struct itimerval *v) {
     return v->it_value.tv_sec || v->it_value.tv_usec;
 }
 
+/* What is told of a timer that was set to `set`, where the kernel says `left`. */
+static struct itimerval rest(const struct itimerval *set, const struct itimerval *left) {
+    return is_armed(left) ? *set : (struct itimerval){set->it_interval, {0, 0}};
+}
+
 /* Returns what was left, as the simulation tells it. */
 static struct itimerval arm(struct itimerval new) {
     struct itimerval near = {soon(new.it_interval), soon(new.it_value)}, left = {{0, 0}, {0, 0}};
     struct itimerval old = told;
     told = new;
     syscall(SYS_setitimer, ITIMER_REAL, &near, &left);
-    return is_armed(&left) ? old : (struct itimerval){{0, 0}, {0, 0}};
+    return rest(&old, &left);
 }
 
 EXPORT unsigned alarm(unsigned seconds) {
@@ -235,15 +240,15 @@ EXPORT int setitimer(__itimer_which_t which, const struct itimerval *new, struct
     if (new)
         arm(*new);
     if (old)
-        *old = is_armed(&left) ? before : (struct itimerval){{0, 0}, {0, 0}};
+        *old = rest(&before, &left);
     return 0;
 }
 
 EXPORT int getitimer(__itimer_which_t which, struct itimerval *v) {
     jitter_dawdle();
     int done = (int)syscall(SYS_getitimer, which, v);
-    if (done == 0 && which == ITIMER_REAL && is_armed(v))
-        *v = told;
+    if (done == 0 && which == ITIMER_REAL)
+        *v = rest(&told, v);
     return done;
 }
 
