@@ -4,7 +4,7 @@
  *
  * Nothing here may change what a call does: errno is kept, and every call is made exactly once.
  */
-#include "jitter.h"
+#include "cli/jitter/jitter.h"
 
 #include <assert.h>
 #include <fcntl.h>

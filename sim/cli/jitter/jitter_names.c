@@ -1,7 +1,7 @@
 /* What the program creates outside of its folder, written down for the keeper, which removes it after the run: objects
  * of System V and names of shared memory, semaphores and queues. A line each: kind, then number or name.
  */
-#include "jitter.h"
+#include "cli/jitter/jitter.h"
 
 #include <fcntl.h>
 #include <mqueue.h>

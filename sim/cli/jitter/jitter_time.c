@@ -2,7 +2,7 @@
  * that sleeps for ever, which is how the keeper knows a hang (conform_keeper.c). What is left of a timer is what it was
  * set to, as in the simulation, whose clock stands still. Anything that the kernel would refuse goes to it unchanged.
  */
-#include "jitter.h"
+#include "cli/jitter/jitter.h"
 
 #include <poll.h>
 #include <semaphore.h>
