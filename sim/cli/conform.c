@@ -64,6 +64,14 @@ static void judge(struct comparison *r, struct outcome *native, uint64_t seed)
     r->seed = seed;
 }
 
+static bool is_kept(const vec_u32 *kept, uint32_t source)
+{
+    for (size_t i = 0; i < kept->count; i++)
+        if (kept->items[i] == source)
+            return true;
+    return false;
+}
+
 /* The outcomes in the simulation. What a pending call may overwrite is thrown away; should it be read after all it is
  * kept from then on, and the search begins again. */
 static void collect(struct conform *c, struct machine_options *machine, const struct search_options *limits,
@@ -80,8 +88,12 @@ static void collect(struct conform *c, struct machine_options *machine, const st
         outcomes_collect(m, limits, set);
         again = set->stale;
         unsigned count = again ? model_stale_reads(m, &sources) : 0;
+        size_t before = s->kept.count;
         for (unsigned i = 0; i < count; i++)
-            VEC_PUSH(&s->kept, sources[i]);
+            if (!is_kept(&s->kept, sources[i]))
+                VEC_PUSH(&s->kept, sources[i]);
+        if (again && s->kept.count == before)
+            machine->clear = false; /* what is named already would be named for ever */
         model_destroy(m);
         if (again)
             outcome_set_free(set);
