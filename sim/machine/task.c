@@ -61,16 +61,21 @@ void task_free(struct task *t)
     VEC_FREE(&t->arguments);
 }
 
-/* Whether it is the frame of a signal handler that has not begun; `f` may be one that is about to be pushed. */
+/* Whether it is the frame of a signal handler that has not begun; `f` may be one that is about to be pushed. Handlers
+ * may lie on top of each other thousandfold (a timer, SA_NODEFER): every frame asks, so each is found by halving. */
 static bool is_unentered(const struct task *t, const struct frame *f)
 {
-    size_t depth = t->frames.count;
+    size_t depth = t->frames.count, low = 0, high = t->interruptions.count;
     if (f >= t->frames.items && f < t->frames.items + t->frames.count)
         depth = (size_t)(f - t->frames.items);
-    for (size_t i = 0; i < t->interruptions.count; i++)
-        if (t->interruptions.items[i].depth == depth)
-            return !t->interruptions.items[i].entered;
-    return false;
+    while (low < high) { /* behind the last one that is not further in */
+        size_t middle = (low + high) / 2;
+        if (t->interruptions.items[middle].depth <= depth)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && t->interruptions.items[low - 1].depth == depth && !t->interruptions.items[low - 1].entered;
 }
 
 const struct code_live *task_live(const struct task *t, const struct frame *f)
