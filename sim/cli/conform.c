@@ -1,4 +1,5 @@
 /* impasse conform: hold the simulation against the kernel of this machine (spec/conformance.md). */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@ enum { RUNS = 50, BATCH_RUNS = 3, MAX_STATES = 1000000, BATCH_MAX_STATES = 20000
 /* One native run that neither ends nor sleeps: shorter, if the simulation says that there is no end to it. */
 #define RUN_SECONDS 10.0
 #define ENDLESS_SECONDS 0.3
+/* One program of a batch, both sides together. */
+#define PROGRAM_SECONDS 10.0
+static const char OUT_OF_TIME[] = "the time for one program was up";
 
 struct conform {
     const struct cli_options *o;
@@ -73,10 +77,12 @@ static bool is_kept(const vec_u32 *kept, uint32_t source)
 }
 
 /* The outcomes in the simulation. What a pending call may overwrite is thrown away; should it be read after all it is
- * kept from then on, and the search begins again. */
-static void collect(struct conform *c, struct machine_options *machine, const struct search_options *limits,
+ * kept from then on, and the search begins again, in the time that is left. */
+static void collect(struct conform *c, struct machine_options *machine, const struct search_options *options,
                     struct outcome_set *set)
 {
+    struct search_options limits = *options;
+    double begin = now();
     struct session *s = c->session;
     bool again;
     machine->clear = true;
@@ -85,7 +91,9 @@ static void collect(struct conform *c, struct machine_options *machine, const st
         machine->keep = s->kept.items;
         machine->keep_count = (unsigned)s->kept.count;
         struct model *m = model_create(s->program, &c->o->kernel, machine);
-        outcomes_collect(m, limits, set);
+        if (options->seconds > 0)
+            limits.seconds = fmax(options->seconds - (now() - begin), 1e-3);
+        outcomes_collect(m, &limits, set);
         again = set->stale;
         unsigned count = again ? model_stale_reads(m, &sources) : 0;
         size_t before = s->kept.count;
@@ -106,12 +114,17 @@ static void compare(struct conform *c, const char *const *arguments, unsigned ar
 {
     struct machine_options machine = {.arguments = arguments, .argument_count = argument_count};
     struct search_options limits = c->o->search;
+    double begin = now();
     memset(r, 0, sizeof *r);
     if (!limits.max_states)
         limits.max_states = batch ? BATCH_MAX_STATES : MAX_STATES;
+    if (batch)
+        limits.seconds = limits.seconds > 0 ? fmin(limits.seconds, PROGRAM_SECONDS) : PROGRAM_SECONDS;
     collect(c, &machine, &limits, &r->simulated);
     bool single = batch && r->simulated.complete && r->simulated.items.count == 1;
     for (r->runs = 0; r->runs < (single ? 1 : runs) && r->verdict == AGREES && !time_is_up(c); r->runs++) {
+        if (batch && r->runs && now() - begin > PROGRAM_SECONDS)
+            break;
         struct native_run run = {.seed = single ? 0 : c->o->seed + r->runs,
                                  .seconds = comparison_is_endless(r) ? ENDLESS_SECONDS : RUN_SECONDS,
                                  .arguments = arguments,
@@ -122,6 +135,10 @@ static void compare(struct conform *c, const char *const *arguments, unsigned ar
             return;
         }
         judge(r, &native, run.seed);
+    }
+    if (batch && now() - begin > PROGRAM_SECONDS && (r->verdict == AGREES || !r->simulated.complete)) {
+        r->verdict = UNKNOWN;
+        r->why = OUT_OF_TIME;
     }
     if (interrupt_seen())
         r->verdict = INTERRUPTED;
@@ -141,7 +158,7 @@ static unsigned words_cut(char *line, const char **words, unsigned room)
 static int run_batch(struct conform *c, FILE *list)
 {
     enum { WORDS_MAX = 16 };
-    unsigned long long lines = 0, differ = 0, unknown = 0, runs = 0, several = 0, incomplete = 0, hang = 0;
+    unsigned long long lines = 0, differ = 0, unknown = 0, runs = 0, several = 0, incomplete = 0, hang = 0, late = 0;
     char *line = NULL;
     size_t room = 0;
     bool interrupted = false;
@@ -157,6 +174,7 @@ static int run_batch(struct conform *c, FILE *list)
         hang += r.simulated.items.count == 1 && r.simulated.items.items[0].end == OUTCOME_HANGS;
         differ += r.verdict == DIFFERS;
         unknown += r.verdict == UNKNOWN;
+        late += r.why == OUT_OF_TIME;
         interrupted = r.verdict == INTERRUPTED;
         if (r.verdict == DIFFERS || r.verdict == UNKNOWN)
             comparison_report_line(&r, lines);
@@ -164,8 +182,9 @@ static int run_batch(struct conform *c, FILE *list)
     }
     free(line);
     printf("{\"programs\": %llu, \"differ\": %llu, \"unknown\": %llu, \"native_runs\": %llu, "
-           "\"several_outcomes\": %llu, \"incomplete\": %llu, \"hang\": %llu, \"confinement\": \"%s\"}\n",
-           lines, differ, unknown, runs, several, incomplete, hang, native_confinement(c->native));
+           "\"several_outcomes\": %llu, \"incomplete\": %llu, \"out_of_time\": %llu, \"hang\": %llu, \"confinement\": "
+           "\"%s\"}\n",
+           lines, differ, unknown, runs, several, incomplete, late, hang, native_confinement(c->native));
     return interrupted ? 130 : differ ? 1 : unknown || incomplete ? 3 : 0;
 }
 
@@ -207,7 +226,7 @@ int command_conform(int argc, char **argv)
     interrupt_install();
     if (good && !o.files.count)
         good = session_open(&s, &o, &diag); /* which says so */
-    if (good) /* before LLVM grows this process: the keeper is a copy of it */
+    if (good)                               /* before LLVM grows this process: the keeper is a copy of it */
         c.native = native_start(&o, o.files.items[0], &diag);
     if (c.native && session_open(&s, &o, &diag)) {
         fwrite(diag.text.items, 1, diag.text.count, stderr);

@@ -119,6 +119,8 @@ def main():
         for result in results:
             if result['verdict'] == 'unknown':
                 whys[result['why']] += 1
+                if result['why'].startswith('the time'):
+                    print(f'out of time: {scripts[result["line"] - 1]}', flush=True)
             elif len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 1:
                 signatures[signature(result)] += 1
                 script, small = minimise(scripts[result['line'] - 1], settings)
