@@ -6,12 +6,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -26,71 +24,11 @@
 #include "cli/conform_names.h"
 #include "cli/conform_outcomes.h"
 #include "cli/conform_sleepers.h"
+#include "cli/conform_walls.h"
 
-/* The user that the simulation runs programs as. */
-enum { PLAIN_USER = 1000 };
 /* A run hangs when nothing moved in so many looks, so many milliseconds apart. */
 enum { QUIET_LOOKS = 3, LOOK_MILLISECONDS = 10 };
 enum { OUTPUT_MAX = 1 << 20, PROCESSES_MAX = 1024, ARGUMENTS_MAX = 64 };
-
-/* ---- walls ---- */
-
-static void write_file(const char *path, const char *text)
-{
-    int f = open(path, O_WRONLY | O_CLOEXEC);
-    if (f < 0)
-        return;
-    ssize_t done = write(f, text, strlen(text));
-    (void)done; /* a wall more or less */
-    close(f);
-}
-
-static uint32_t build_walls(void)
-{
-    uint32_t walls = 0;
-    unsigned uid = geteuid(), gid = getegid();
-    if (uid != 0) {
-        char map[64];
-        if (unshare(CLONE_NEWUSER) != 0)
-            return 0;
-        walls |= WALL_USER;
-        write_file("/proc/self/setgroups", "deny");
-        snprintf(map, sizeof map, "%d %u 1", PLAIN_USER, uid);
-        write_file("/proc/self/uid_map", map);
-        snprintf(map, sizeof map, "%d %u 1", PLAIN_USER, gid);
-        write_file("/proc/self/gid_map", map);
-    }
-    walls |= unshare(CLONE_NEWPID) == 0 ? WALL_PID : 0;
-    walls |= unshare(CLONE_NEWIPC) == 0 ? WALL_IPC : 0;
-    walls |= unshare(CLONE_NEWNET) == 0 ? WALL_NET : 0;
-    return walls;
-}
-
-/* A file system of our own over a place, which nobody outside must see: what lies there is made private first, unless
- * everything already is. */
-static bool mount_own(bool all_private, const char *type, const char *path, const char *data)
-{
-    if (!all_private && mount("none", path, NULL, MS_PRIVATE, NULL) != 0)
-        return false;
-    return mount(type, path, type, MS_NOSUID | MS_NODEV, data) == 0;
-}
-
-/* What the runs see of the file system. Each mount may fail: then it is as it was. In a changed root "/" is no mount
- * point, and cannot be made private; the others can. */
-static uint32_t build_mounts(const char *folder)
-{
-    if (unshare(CLONE_NEWNS) != 0)
-        return 0;
-    bool all_private = mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
-    char path[512];
-    snprintf(path, sizeof path, "%s/run", folder);
-    bool proc = mount_own(all_private, "proc", "/proc", NULL);
-    mount_own(all_private, "tmpfs", "/dev/shm", "size=64m,mode=1777");
-    mount_own(all_private, "mqueue", "/dev/mqueue", NULL);
-    if (all_private)
-        mount_own(true, "tmpfs", path, "size=64m,mode=0777");
-    return proc ? WALL_MOUNT : 0;
-}
 
 /* ---- one run ---- */
 
@@ -177,7 +115,7 @@ static bool start(struct run *r)
         shutdown(pairs[i][0], SHUT_WR);
     }
     if (r->walls & WALL_PID)
-        write_file("/proc/sys/kernel/ns_last_pid", "1"); /* main is process 2, as in the simulation */
+        text_overwrite("/proc/sys/kernel/ns_last_pid", "1"); /* main is process 2, as in the simulation */
     r->main = fork();
     if (r->main == 0) {
         const int theirs[3] = {pairs[0][1], pairs[1][1], pairs[2][1]};
@@ -244,10 +182,8 @@ static bool watch(struct run *r)
     uint64_t before = 0;
     int quiet = 0;
     for (;;) {
-        struct pollfd p[] = {{r->ends[0], POLLIN, 0},
-                             {r->ends[1], POLLIN, 0},
-                             {r->signals, POLLIN, 0},
-                             {r->o->socket, POLLIN, 0}};
+        struct pollfd p[] = {
+            {r->ends[0], POLLIN, 0}, {r->ends[1], POLLIN, 0}, {r->signals, POLLIN, 0}, {r->o->socket, POLLIN, 0}};
         int ready = poll(p, 4, LOOK_MILLISECONDS);
         drain(r, 0);
         drain(r, 1);
@@ -304,6 +240,8 @@ static bool serve(const struct keeper_options *o, uint32_t walls, int signals)
     folder_empty(folder);
     if (walls & WALL_MOUNT)
         folder_empty("/dev/shm");
+    if (walls & WALL_TMP)
+        folder_empty("/tmp");
     close(r.input);
     for (int i = 0; i < 2; i++)
         if (r.ends[i] >= 0)
@@ -329,7 +267,7 @@ static void inner(const struct keeper_options *o, uint32_t walls)
     else
         prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (walls)
-        walls |= build_mounts(o->folder);
+        walls |= walls_mount(o->folder);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
@@ -351,7 +289,7 @@ void keeper_run(const struct keeper_options *o)
     int nothing = open("/dev/null", O_RDWR);
     for (int i = 0; i < 3; i++)
         dup2(nothing, i);
-    uint32_t walls = o->bare ? 0 : build_walls();
+    uint32_t walls = o->bare ? 0 : walls_build();
     pid_t pid = fork();
     if (pid == 0)
         inner(o, walls);

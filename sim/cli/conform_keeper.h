@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What shuts the runs in, as bits. */
-enum keeper_wall { WALL_PID = 1, WALL_IPC = 2, WALL_NET = 4, WALL_MOUNT = 8, WALL_USER = 16 };
+/* What shuts the runs in, as bits. WALL_TMP: a /tmp of their own, emptied after each. */
+enum keeper_wall { WALL_PID = 1, WALL_IPC = 2, WALL_NET = 4, WALL_MOUNT = 8, WALL_USER = 16, WALL_TMP = 32 };
 
 /* On the socket: the keeper says its walls (uint32_t) once; then requests, each with its strings, NUL-terminated one
  * after the other, and replies, each with the texts of standard output and standard error. */
@@ -25,8 +25,8 @@ struct keeper_reply {
 struct keeper_options {
     const char *folder;  /* temporary; the program is folder/program; removed in the end */
     const char *name;    /* argv[0] */
-    const char *preload; /* the jitter library, or NULL */
-    bool bare; /* no namespaces, whatever the machine allows: for tests */
+    const char *preload; /* the jitter library, in the folder too, or NULL */
+    bool bare;           /* no namespaces, whatever the machine allows: for tests */
     uint64_t descriptors;
     int socket;
 };

@@ -18,7 +18,7 @@
 
 extern char **environ;
 
-enum { WALLS = 4 }; /* of those that are spoken of */
+enum { WALLS = 5 }; /* of those that are spoken of */
 
 struct native {
     int socket;
@@ -74,8 +74,9 @@ static bool compile(const struct cli_options *o, const char *program, struct dia
 static bool folder_make(char folder[PATH_MAX], struct diag *diag)
 {
     const char *place = getenv("TMPDIR");
-    char run[PATH_MAX + 8];
-    int n = snprintf(folder, PATH_MAX - 8, "%s/impasse-conform-XXXXXX", place && *place ? place : "/tmp");
+    char run[PATH_MAX + 8], real[PATH_MAX];
+    bool good = realpath(place && *place ? place : "/tmp", real);
+    int n = good ? snprintf(folder, PATH_MAX - 8, "%s/impasse-conform-XXXXXX", real) : -1;
     if (n < 0 || n >= PATH_MAX - 8 || !mkdtemp(folder)) {
         diag_error(diag, (struct diag_place){0}, "cannot make a temporary folder: %s", strerror(errno));
         return false;
@@ -87,6 +88,27 @@ static bool folder_make(char folder[PATH_MAX], struct diag *diag)
     return true;
 }
 
+/* The jitter library goes into the folder, which the runs see wherever the library lies. False: there is none. */
+static bool preload_copy(const char *to)
+{
+    struct arena arena = {0};
+    const char *from = session_beside("libimpasse_jitter.so", &arena);
+    int in = from ? open(from, O_RDONLY | O_CLOEXEC) : -1;
+    int out = in >= 0 ? open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
+    char bytes[16384];
+    ssize_t n = -1;
+    while (out >= 0 && (n = read(in, bytes, sizeof bytes)) > 0 && write(out, bytes, (size_t)n) == n)
+        ;
+    if (out >= 0) {
+        fchmod(out, 0644);
+        close(out);
+    }
+    if (in >= 0)
+        close(in);
+    arena_free(&arena);
+    return n == 0;
+}
+
 static void wall_names(struct native *n)
 {
     static const struct {
@@ -95,13 +117,14 @@ static void wall_names(struct native *n)
     } NAMES[] = {{WALL_PID, "pid", "no pid namespace: pids differ from the simulated ones"},
                  {WALL_IPC, "ipc", "no ipc namespace: System V objects and queues are the machine's own"},
                  {WALL_NET, "network", "no network namespace"},
-                 {WALL_MOUNT, "mount", "no mount namespace: /dev/shm is the machine's own"}};
+                 {WALL_MOUNT, "mount", "no mount namespace: /dev/shm is the machine's own"},
+                 {WALL_TMP, NULL, "no /tmp of its own: what a program makes there is seen by others, and stays"}};
     size_t missing = 0;
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (n->walls & NAMES[i].wall)
-            text_printf(&n->walls_text, "%s%s", n->walls_text.count ? ", " : "", NAMES[i].name);
-        else
+        if (!(n->walls & NAMES[i].wall))
             n->missing[missing++] = NAMES[i].missing;
+        else if (NAMES[i].name)
+            text_printf(&n->walls_text, "%s%s", n->walls_text.count ? ", " : "", NAMES[i].name);
     if (n->walls_text.count)
         text_printf(&n->walls_text, " namespaces of its own");
     else
@@ -110,11 +133,12 @@ static void wall_names(struct native *n)
 
 struct native *native_start(const struct cli_options *o, const char *name, struct diag *diag)
 {
-    char folder[PATH_MAX], program[PATH_MAX + 8];
+    char folder[PATH_MAX], program[PATH_MAX + 8], preload[PATH_MAX + 16];
     int ends[2];
     for (size_t i = 0; i < o->files.count; i++)
         if (!is_source(o->files.items[i])) {
-            diag_error(diag, (struct diag_place){.file = o->files.items[i]}, "conform needs C files, to compile natively");
+            diag_error(diag, (struct diag_place){.file = o->files.items[i]},
+                       "conform needs C files, to compile natively");
             return NULL;
         }
     if (!folder_make(folder, diag))
@@ -125,12 +149,9 @@ struct native *native_start(const struct cli_options *o, const char *name, struc
         return NULL;
     }
     chmod(program, 0755);
-    struct arena arena = {0};
+    snprintf(preload, sizeof preload, "%s/jitter.so", folder);
     struct native *n = mem_zero(1, sizeof *n);
-    const char *preload = session_beside("libimpasse_jitter.so", &arena);
-    char preload_copy[PATH_MAX];
-    snprintf(preload_copy, sizeof preload_copy, "%s", preload ? preload : "");
-    arena_free(&arena);
+    bool has_preload = preload_copy(preload);
     fflush(NULL);
     n->socket = ends[0];
     n->keeper = fork();
@@ -138,7 +159,7 @@ struct native *native_start(const struct cli_options *o, const char *name, struc
         close(ends[0]);
         struct keeper_options k = {.folder = folder,
                                    .name = name,
-                                   .preload = access(preload_copy, R_OK) == 0 ? preload_copy : NULL,
+                                   .preload = has_preload ? preload : NULL,
                                    .descriptors = (uint64_t)o->kernel.descriptors,
                                    .bare = o->bare,
                                    .socket = ends[1]};
@@ -177,8 +198,7 @@ bool native_run(struct native *n, const struct native_run *run, struct outcome *
                                      .bytes = (uint32_t)strings.count};
     memset(out, 0, sizeof *out);
     bool good = bytes_send(n->socket, &request, sizeof request) &&
-                bytes_send(n->socket, strings.items, strings.count) &&
-                bytes_receive(n->socket, &reply, sizeof reply);
+                bytes_send(n->socket, strings.items, strings.count) && bytes_receive(n->socket, &reply, sizeof reply);
     for (int i = 0; i < 2 && good; i++) {
         VEC_RESERVE(&out->text[i], reply.bytes[i] + 1);
         out->text[i].count = reply.bytes[i];

@@ -47,7 +47,7 @@ void comparison_report(const struct comparison *r, const char *confinement)
     switch (r->verdict) {
     case AGREES:
         printf(comparison_is_endless(r) ? "agrees: %llu native runs; neither side ever ends\n"
-                               : "agrees: %llu native runs, all of them simulated outcomes\n",
+                                        : "agrees: %llu native runs, all of them simulated outcomes\n",
                (unsigned long long)r->runs);
         break;
     case DIFFERS:
@@ -78,10 +78,10 @@ void comparison_report(const struct comparison *r, const char *confinement)
 
 int comparison_status(const struct comparison *r)
 {
-    return r->verdict == INTERRUPTED                      ? 130
-           : r->verdict == DIFFERS                      ? 1
+    return r->verdict == INTERRUPTED                         ? 130
+           : r->verdict == DIFFERS                           ? 1
            : r->verdict == UNKNOWN || !r->simulated.complete ? 3
-                                                        : 0;
+                                                             : 0;
 }
 
 static void print_string(const char *s)
@@ -181,4 +181,3 @@ void comparison_report_line(const struct comparison *r, unsigned long long numbe
     printf("]}\n");
     fflush(stdout);
 }
-

@@ -97,6 +97,17 @@ class Conform(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertEqual(json.loads(done.stdout.splitlines()[0])["verdict"], "differs")
 
+    def test_a_program_of_a_batch_has_a_limited_time(self):
+        """Handlers without end on top of each other: unknown, counted and named; the next program has its turn."""
+        with tempfile.NamedTemporaryFile("w", suffix=".scripts") as file:
+            file.write("setitimer(0,100,0,7,250,0);sigaction(14,4,1073741824,256,0);\npipe(0);\n")
+            file.flush()
+            done = conform(*generate.SOURCES, "--max-states", 1000000, "--batch", file.name)
+        late, summary = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertEqual((late["line"], late["verdict"], late["why"]), (1, "unknown", "the time for one program was up"))
+        self.assertEqual([summary[k] for k in ("programs", "differ", "unknown", "out_of_time")], [2, 0, 1, 1])
+
     def test_every_call_is_drawn(self):
         drawn = {name for group in generate.Script.WEIGHTS for s in generate.scripts(300, 1, group)
                  for name in generate.calls_of(s)}
@@ -156,23 +167,45 @@ class Conform(unittest.TestCase):
         """With and without namespaces; after the end of a run, and when it is broken off in the middle."""
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
-            file, ready = pathlib.Path(folder) / "leaves.c", pathlib.Path(folder) / "ready"
-            file.write_text(LEAVES.replace("READY", str(ready)))
+            file = pathlib.Path(folder) / "leaves.c"
+            file.write_text(LEAVES)
             for bare in ([], ["--no-namespaces"]):
                 for stop in (None, signal.SIGINT, signal.SIGKILL):
                     with self.subTest(bare=bare, stop=stop):
-                        ready.write_text("")
-                        os.chmod(ready, 0o666)
                         before = left_behind(folder)
                         process = subprocess.Popen([IMPASSE, "conform", file, "--runs", "2" if stop is None else "1000", *bare],
                                                    stdout=subprocess.PIPE, cwd=ROOT, env=dict(os.environ, TMPDIR=folder), text=True)
                         if stop is not None:
-                            self.wait_for(lambda: "x" in ready.read_text())
+                            self.wait_for(lambda: is_there(folder, "ready"))
                             process.send_signal(stop)
                         out, _ = process.communicate(timeout=60)
                         self.assertEqual(process.returncode, {None: 0, signal.SIGINT: 130, signal.SIGKILL: -9}[stop], out)
-                        self.assertIn("x", ready.read_text())
                         self.wait_for(lambda: left_behind(folder) == before)
+
+    def test_tmp_is_the_runs_own(self):
+        """Two at the same time make the same name below /tmp, and neither sees it from the run before; nothing stays."""
+        name = f"/tmp/conform-{os.getpid()}"
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            file = pathlib.Path(folder) / "names.c"
+            file.write_text(NAMES.replace("NAME", name))
+            missing = json.loads(conform(file, "--runs", 1, "--json", folder=folder).stdout)["skipped"]
+            if any("no /tmp of its own" in reason for reason in missing):
+                if os.path.exists(name):
+                    os.unlink(name)
+                self.skipTest(", ".join(missing))
+            both = [subprocess.Popen([IMPASSE, "conform", file, "--runs", "40"], stdout=subprocess.PIPE, cwd=ROOT, text=True,
+                                     env=dict(os.environ, TMPDIR=folder)) for _ in range(2)]
+            for process in both:
+                out, _ = process.communicate(timeout=100)
+                self.assertEqual(process.returncode, 0, out)
+                self.assertIn('seen natively:       stdout "", stderr "", exit 0', out)
+            self.assertFalse(os.path.exists(name))
+            self.assertEqual(os.listdir(folder), ["names.c"])
+
+    def test_without_namespaces_tmp_is_named_as_skipped(self):
+        done = conform("models/pipe/forgotten_close.c", "--runs", 1, "--json", "--no-namespaces")
+        self.assertIn("no /tmp of its own: what a program makes there is seen by others, and stays", json.loads(done.stdout)["skipped"])
 
     def wait_for(self, condition):
         for _ in range(400):
@@ -198,16 +231,31 @@ LEAVES = """
 int main(void)
 {
 #ifndef __impasse__
-    int own = open("left", O_CREAT | O_RDWR, 0600), ready = open("READY", O_WRONLY);
+    int own = open("left", O_CREAT | O_RDWR, 0600);
     int made = shm_open("/conform-leaves", O_CREAT | O_RDWR, 0600) >= 0 && sem_open("/conform-leaves", O_CREAT, 0600, 1) &&
                msgget(0x1e4fe5, IPC_CREAT | 0600) >= 0 && semget(IPC_PRIVATE, 1, 0600) >= 0 &&
                shmget(0x1e4fe5, 100, IPC_CREAT | IPC_EXCL | 0600) >= 0 && own >= 0;
     mq_open("/conform-leaves", O_CREAT | O_RDWR, 0600, 0);
-    if (!made || write(ready, "x", 1) != 1)
+    if (!made || open("ready", O_CREAT | O_RDWR, 0600) < 0)
         return 1;
 #endif
     for (;;)
         pause();
+}
+"""
+
+
+NAMES = """
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int main(void)
+{
+    if (mkfifo("NAME", 0600) != 0)
+        return 1;
+    usleep(1000);
+    return open("NAME", O_RDWR) < 0 ? 2 : 0;
 }
 """
 
@@ -219,6 +267,11 @@ def left_behind(folder):
                for line in pathlib.Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]}
     folders = {name for name in os.listdir(folder) if name.startswith("impasse-conform")}
     return names, objects, folders, bool(running_below(folder))
+
+
+def is_there(folder, name):
+    """Returns whether a program of the folder runs where there is a file of this name (in its namespace)."""
+    return any(os.path.exists(os.path.dirname(link) + "/cwd/" + name) for link in running_below(folder))
 
 
 def running_below(folder):
