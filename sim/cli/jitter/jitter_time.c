@@ -206,7 +206,7 @@ static struct itimerval rest(const struct itimerval *set, const struct itimerval
 static struct itimerval arm(struct itimerval new) {
     struct itimerval near = {soon(new.it_interval), soon(new.it_value)}, left = {{0, 0}, {0, 0}};
     struct itimerval old = told;
-    told = new;
+    told = is_armed(&new) ? new : (struct itimerval){{0, 0}, {0, 0}}; /* as in the kernel: no interval stays */
     syscall(SYS_setitimer, ITIMER_REAL, &near, &left);
     return rest(&old, &left);
 }
