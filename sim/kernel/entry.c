@@ -152,8 +152,12 @@ static int rename_error(struct kstep *k, const struct path *from, const struct p
 {
     if (from->last != PATH_NAME || to->last != PATH_NAME)
         return EBUSY;
+    if (from->too_long)
+        return ENAMETOOLONG;
     if (from->inode == INODE_NONE)
         return ENOENT;
+    if (to->too_long)
+        return ENAMETOOLONG;
     bool directory = inode_is_directory(k, from->inode);
     if ((from->slash || to->slash) && !directory)
         return ENOTDIR;
@@ -189,7 +193,7 @@ static void parent_put(struct kstep *k, uint32_t directory, uint32_t parent)
 void entry_rename(struct kstep *k)
 {
     struct path from, to;
-    if (!path_new(k, AT_FDCWD, k->call.args[0], &from) || !path_new(k, AT_FDCWD, k->call.args[1], &to))
+    if (!path_renamed(k, AT_FDCWD, k->call.args[0], &from) || !path_renamed(k, AT_FDCWD, k->call.args[1], &to))
         return;
     int error = rename_error(k, &from, &to);
     if (!error && from.inode != to.inode) { /* FILE-08: in one step, what was there goes */

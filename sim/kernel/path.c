@@ -79,12 +79,13 @@ static int walk(struct kstep *k, const char *text, struct path *p)
     while (*text) {
         size_t length = strcspn(text, "/");
         int error = step_into(k, p, text, length);
-        if (error)
-            return error;
         text += length;
         p->slash = *text == '/';
         while (*text == '/')
             text++;
+        p->too_long = error == ENAMETOOLONG && !*text;
+        if (error)
+            return error;
         if (!*text)
             break;
         if (p->inode == INODE_NONE)
@@ -94,7 +95,10 @@ static int walk(struct kstep *k, const char *text, struct path *p)
     return 0;
 }
 
-static bool resolve(struct kstep *k, int32_t directory, uint64_t address, bool new, struct path *p)
+/* What the path is looked up for: see path.h. */
+enum purpose { FOR_USE, FOR_NEW, FOR_RENAME };
+
+static bool resolve(struct kstep *k, int32_t directory, uint64_t address, enum purpose purpose, struct path *p)
 {
     char text[PATH_BYTES_MAX];
     memset(p, 0, sizeof *p);
@@ -108,7 +112,12 @@ static bool resolve(struct kstep *k, int32_t directory, uint64_t address, bool n
     if (*text != '/' && !start_find(k, directory, &p->directory))
         return false;
     int error = walk(k, text, p);
-    if (!error && !new && p->slash && p->inode != INODE_NONE && !inode_is_directory(k, p->inode))
+    if (p->too_long && purpose == FOR_RENAME) {
+        p->last = PATH_NAME;
+        p->inode = INODE_NONE;
+        return true;
+    }
+    if (!error && purpose == FOR_USE && p->slash && p->inode != INODE_NONE && !inode_is_directory(k, p->inode))
         error = ENOTDIR;
     if (error)
         kstep_fail(k, error);
@@ -117,12 +126,17 @@ static bool resolve(struct kstep *k, int32_t directory, uint64_t address, bool n
 
 bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
 {
-    return resolve(k, directory, address, false, p);
+    return resolve(k, directory, address, FOR_USE, p);
 }
 
 bool path_new(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
 {
-    return resolve(k, directory, address, true, p);
+    return resolve(k, directory, address, FOR_NEW, p);
+}
+
+bool path_renamed(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+{
+    return resolve(k, directory, address, FOR_RENAME, p);
 }
 
 bool path_existing(struct kstep *k, int32_t directory, uint64_t address, struct path *p)

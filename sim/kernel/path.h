@@ -11,7 +11,8 @@ struct path {
     uint32_t directory; /* slot of the directory that holds the last name */
     uint32_t inode;     /* what the path stands for, or INODE_NONE */
     enum path_last last;
-    bool slash; /* the path ends with a slash: it must be a directory */
+    bool slash;    /* the path ends with a slash: it must be a directory */
+    bool too_long; /* the last name is; of path_renamed only */
     char name[NAME_BYTES_MAX + 1];
 };
 
@@ -21,6 +22,9 @@ bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct p
 
 /* The same for a name to be made: where it exists it need not be a directory, whatever the path ends with (FILE-11). */
 bool path_new(struct kstep *k, int32_t directory, uint64_t address, struct path *p);
+/* The same for rename, which looks at the last names only when both paths to them are good: one that is too long does
+ * not fail here (FILE-08). */
+bool path_renamed(struct kstep *k, int32_t directory, uint64_t address, struct path *p);
 /* The same, but the path must exist. */
 bool path_existing(struct kstep *k, int32_t directory, uint64_t address, struct path *p);
 /* Whether a new entry may be made, or one be removed there: 0, or an errno. */
