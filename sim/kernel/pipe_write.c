@@ -47,6 +47,12 @@ bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, ui
     return p->h.readers > 0 && pipe_room(s, p, total, left) == 0;
 }
 
+/* Every write that was looked at tells those who watch for bytes, also one that failed (POLL-12). */
+static void tell_readers(struct kstep *k, uint32_t slot)
+{
+    epoll_notify(k, slot, POLLIN | POLLRDNORM);
+}
+
 /* Appends n bytes that are known to fit. */
 static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const void *bytes, uint32_t n, uint32_t merged)
 {
@@ -69,7 +75,7 @@ static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const v
         grown.lengths = lengths.items;
     }
     pipe_put(k, slot, &grown);
-    epoll_notify(k, slot, POLLIN | POLLRDNORM);
+    tell_readers(k, slot);
     VEC_FREE(&lengths);
     pipe_room_free(&room);
 }
@@ -105,9 +111,12 @@ void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t
         return;
     }
     if (pipe_write_blocks(k->settings, &p, n, left)) {
-        if (!(o->flags & O_NONBLOCK))
+        if (!(o->flags & O_NONBLOCK)) {
             kstep_block(k);
-        else if (done)
+            return;
+        }
+        tell_readers(k, o->object);
+        if (done)
             kstep_return(k, (int64_t)done);
         else
             kstep_fail(k, EAGAIN); /* PIPE-10 */
@@ -125,6 +134,8 @@ void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t
             kstep_return(k, (int64_t)done); /* PIPE-10: without blocking, what fits */
         else
             kstep_continue(k, done); /* PIPE-11 */
+    } else {
+        tell_readers(k, o->object);
     }
     mem_free(bytes);
 }
