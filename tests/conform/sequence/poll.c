@@ -39,7 +39,7 @@ static void do_poll(enum call call, const long a[ARGUMENTS]) {
     result(call == CALL_poll ? poll(where, n, (int)a[1])
                              : ppoll(where, n, timespec_of(a[1], &t), mask_of(a[6], &set)));
     for (int i = 0; i < 2 && i < a[0]; i++)
-        put_field(p[i].revents & ~POLLRDHUP); /* which only sockets have: natively the console is one */
+        put_field(p[i].revents & ~(POLLRDHUP | POLLWRBAND)); /* of sockets only, as the console is natively */
 }
 
 static fd_set *set_of(long bits, fd_set *set) {
