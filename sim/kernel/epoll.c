@@ -80,6 +80,16 @@ bool epoll_is_ready(struct kstep *k, uint32_t slot)
 
 /* ---- what pipes tell ---- */
 
+/* What of it concerns an end: bytes those that read, room those that write. */
+static uint32_t bits_heard(const struct ofd *o, uint32_t bits)
+{
+    if (!ofd_reads(o))
+        bits &= ~(uint32_t)(POLLIN | POLLRDNORM);
+    if (!ofd_writes(o))
+        bits &= ~(uint32_t)(POLLOUT | POLLWRNORM);
+    return bits;
+}
+
 static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
 {
     struct instance e = instance_get(k, slot);
@@ -88,7 +98,7 @@ static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
         struct epoll_entry *entry = &e.entries[i];
         struct ofd o;
         ofd_get(k, entry->ofd, &o);
-        if (o.object != object || !(entry->events & EPOLLET) || entry->armed || !(entry->events & bits))
+        if (o.object != object || !(entry->events & EPOLLET) || entry->armed || !(entry->events & bits_heard(&o, bits)))
             continue;
         entry->armed = 1;
         changed = true;
