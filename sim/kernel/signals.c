@@ -334,6 +334,8 @@ enum signal_sent signal_tell_parent(struct kstep *k, uint32_t parent, int32_t co
         return SIGNAL_DISCARDED;
     signals_get(k, parent, &s);
     bool stopping = code == CLD_STOPPED || code == CLD_CONTINUED;
+    if (s.actions[SIGCHLD].handler == SIGNAL_IGNORE)
+        return SIGNAL_DISCARDED; /* SIG-24: unlike signals that are sent (SIG-10), also where it is blocked */
     if (stopping && s.actions[SIGCHLD].flags & SA_NOCLDSTOP)
         return SIGNAL_DISCARDED; /* SIG-24 */
     return signal_send(k, parent, (struct signal_info){SIGCHLD, code, child, 0, (uint64_t)(uint32_t)status});

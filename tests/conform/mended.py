@@ -50,6 +50,8 @@ MENDED = (
     ('SIG-43', 'sigprocmask(2,131071);setitimer(0,100,0,7,250,0);ualarm(0,0);'),
     ('SIG-44', 'sigprocmask(0,131071);fork{};wait(1);ppoll(0,0,0,0,0,0,12);sigpending();'),
     ('SIG-44', 'sigprocmask(0,131071);fork{};wait(1);sigsuspend(131039);'),
+    ('SIG-24', 'signal(17,1);sigprocmask(2,131071);fork{};wait(1);sigpending();'),
+    ('SIG-24', 'signal(17,0);sigprocmask(2,131071);fork{};wait(1);sigpending();'),
     # SHM-15, GEN-15, PIPE-19, PROC-24
     ('SHM-15', 'mmap(0,10,3,35);mmap(0,4096,3,33);munmap(0,4611686018427387904,0);'),
     ('GEN-15', 'clock_nanosleep(0,3);clock_nanosleep(0,10);clock_nanosleep(1000000000,6);clock_gettime(10);'),
