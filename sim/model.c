@@ -235,11 +235,15 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     if (m->signals && next && called)
         next = mark_due(m, next);
     locals[local_count++] = (struct model_write){.slot = t.slot, .value = next};
-    if (next)
+    e->next = next;
+    if (next) {
         e->trouble = (uint8_t)trouble_of(m, next);
+        e->holds = machine_pending(m->machine, next)->atomic;
+    }
     if (child) {
         child_local = settle(m, child, child_local, e, &console_count);
         locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
+        e->holds |= machine_pending(m->machine, child_local)->atomic;
         if (e->trouble == MODEL_FINE)
             e->trouble = (uint8_t)trouble_of(m, child_local);
     }
@@ -294,29 +298,6 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
     }
     VEC_FREE(&effects);
     return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
-}
-
-#define LEAF_UNKNOWN UINT32_MAX
-
-/* The leaf's number for a task's local state in this vector, by a walk down the decision tree; LEAF_UNKNOWN: never met.
- */
-static uint32_t leaf_known(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
-{
-    const struct step_memo *memo = &m->memo;
-    uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
-    while (node) {
-        const struct memo_node *n = &memo->nodes.items[node];
-        if (n->slot == MEMO_LEAF)
-            return n->next[0];
-        uint32_t value = vector_at(vector, count, n->slot);
-        if (n->value[0] == value && n->next[0])
-            node = n->next[0];
-        else if (n->value[1] == value && n->next[1])
-            node = n->next[1];
-        else
-            node = step_memo_next(memo, node, value);
-    }
-    return LEAF_UNKNOWN;
 }
 
 /* ---- expansion ---- */
@@ -380,7 +361,7 @@ static bool expand(const struct model *m, struct model *building, const uint32_t
         if (!local)
             continue;
         out->live++;
-        uint32_t index = leaf_known(m, vector, count, local);
+        uint32_t index = step_memo_find(&m->memo, vector, count, local);
         if (index == LEAF_UNKNOWN) {
             if (!building)
                 return false;
@@ -411,6 +392,7 @@ void model_expansion_free(struct model_expansion *e)
     VEC_FREE(&e->steps);
     VEC_FREE(&e->leaves);
     VEC_FREE(&e->status);
+    reduction_free(e->reduction);
 }
 
 /* GEN-10 */
@@ -454,6 +436,14 @@ static bool program_uses_signals(const struct program *p, bool *sends)
     return uses;
 }
 
+/* Plain accesses to shared memory have no name. */
+static void calls_used(const struct program *p, bool *used)
+{
+    for (size_t i = 0; i < p->builtins.count; i++)
+        used[kernel_call_by_name(p->builtins.items[i].name)] = true;
+    used[KCALL_NONE] = false;
+}
+
 struct model *model_create(const struct program *program, const struct kernel_settings *settings,
                            const struct machine_options *options)
 {
@@ -468,7 +458,10 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->step.slots = m->slots;
     m->step.settings = settings;
     m->signals = m->step.signals = program_uses_signals(program, &m->sends);
+    calls_used(program, m->used);
+    m->step.used = m->used;
     step_memo_init(&m->memo);
+    futures_init(&m->futures);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
     initial_build(m);
     return m;
@@ -482,6 +475,7 @@ void model_destroy(struct model *m)
     kstep_free(&m->step);
     kwait_free(&m->wait);
     step_memo_free(&m->memo);
+    futures_free(&m->futures);
     slots_destroy(m->slots);
     intern_destroy(m->components);
     intern_destroy(m->write_sets);

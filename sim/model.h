@@ -36,6 +36,8 @@ struct model_effect {
     bool limit;         /* a limit of the simulation was met */
     uint32_t output;    /* index into the model's console output lists, 0: none */
     uint32_t label;     /* interned text of impasse_mark, 0: none */
+    uint32_t next;      /* the acting task's local state after it, 0: it is gone */
+    bool holds;         /* somebody is in an atomic section after it */
     uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 
@@ -57,6 +59,7 @@ struct model_expansion {
     VEC_OF(struct model_step) steps;
     VEC_OF(uint32_t) leaves; /* [tasks] of the memo; private to the model */
     VEC_OF(uint8_t) status;  /* [model_tasks()] enum model_task_status by task number */
+    struct reduction *reduction; /* scratch of model_reduce */
     uint32_t blocked;        /* tasks that are TASK_BLOCKED */
     uint32_t live;           /* tasks that are not TASK_ABSENT */
 };
@@ -83,6 +86,20 @@ void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struc
  * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
 bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
+/* What a reduced search must preserve (spec/reduction.md). */
+enum model_reduction {
+    MODEL_REDUCE_NOTHING,   /* plain search */
+    MODEL_REDUCE_DEADLOCKS, /* exactly the reachable deadlocks */
+    MODEL_REDUCE_ALL        /* those, and tasks that can never move again, and steps into trouble */
+};
+
+/* Leaves those steps of an expanded state that are enough: a stubborn set of tasks. *e is the expansion of the same
+ * vector; which steps stay is a function of the vector, for one model. model_reduce_known is to it what
+ * model_expand_known is to model_expand: false if something new would have to be worked out. */
+void model_reduce(struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
+                  struct model_expansion *e);
+bool model_reduce_known(const struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
+                        struct model_expansion *e);
 /* No step, and some task neither gone nor idle. */
 bool model_is_deadlock(const struct model_expansion *e);
 /* First tier of `stuck` (design.md 5): marks in stuck[0..model_tasks()) the blocked tasks that no task which can still

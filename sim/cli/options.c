@@ -178,7 +178,7 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         o->search.order = SEARCH_DEPTH;
         return true;
     case OPTION_REDUCTION_OFF:
-        o->reduction_off = true;
+        o->search.reduce = false;
         return true;
     case OPTION_CLEARING_OFF:
         o->clearing_off = true;
@@ -311,6 +311,7 @@ static void defaults(struct cli_options *o, unsigned command)
     o->command = command;
     kernel_settings_default(&o->kernel);
     o->search.properties = PROPERTY_ALL;
+    o->search.reduce = true;
     o->jobs = 1;
     o->runs = 1000;
     o->seed = 1;

@@ -69,7 +69,7 @@ struct cli_options {
     struct search_options search;
     bool json, color_off, quiet, help;
     bool warnings_off;
-    bool reduction_off, clearing_off;
+    bool clearing_off;
     unsigned jobs;
     uint64_t runs, seed;
     bool runs_given, seed_given;

@@ -163,3 +163,32 @@ bool descriptor_isatty_silent(struct kstep *k)
     (void)k;
     return true; /* a table is changed by its own process only, and a description never changes its kind */
 }
+
+/* RED-03. */
+bool close_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
+    f->kind = KRESULTS_RUN;
+    return !d || kfuture_close(k, f, d->ofd);
+}
+
+bool dup_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
+    f->kind = KRESULTS_RUN;
+    return !d || kfuture_retain(k, f, d->ofd);
+}
+
+bool dup2_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *from = process_descriptor(&p, kstep_int(k, 0));
+    const struct descriptor *to = process_descriptor(&p, kstep_int(k, 1));
+    f->kind = KRESULTS_RUN;
+    return !from || ((!to || kfuture_close(k, f, to->ofd)) && kfuture_retain(k, f, from->ofd));
+}

@@ -84,3 +84,27 @@ void process_fork(struct kstep *k)
     system_add_processes(k, 1);
     kstep_spawn(k, c.pid, c.pid); /* PROC-03: from here on either may run first */
 }
+
+/* RED-03. The pid of the child is a function of the caller alone, but for orphans that still have it. */
+bool fork_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++)
+        if (!kfuture_retain(k, f, p.descriptors[i].ofd))
+            return false;
+    for (uint32_t i = 0; i < p.h.mapping_count; i++)
+        kfuture_use(f, p.mappings[i].region, KUSE_REF);
+    if (!inode_is_permanent(k, p.h.cwd))
+        kfuture_use(f, p.h.cwd, KUSE_REF);
+    kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_TAKE);
+    for (uint32_t ordinal = 1;; ordinal++) {
+        struct process other;
+        uint32_t pid = child_pid((uint64_t)k->settings->processes, k->pid, ordinal);
+        if (has_ordinal(&p, ordinal))
+            continue;
+        kfuture_use(f, process_slot(k, pid), KUSE_CHANGE);
+        if (!process_get(k, pid, &other))
+            return true;
+    }
+}

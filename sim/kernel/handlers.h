@@ -2,6 +2,7 @@
 #ifndef KERNEL_HANDLERS_H
 #define KERNEL_HANDLERS_H
 
+#include "kernel/future.h"
 #include "kernel/kernel.h"
 
 #define CALL(name, text, arguments, handler, ...) void handler(struct kstep *k);
@@ -25,6 +26,13 @@ bool identity_silent(struct kstep *k);
 bool clock_silent(struct kstep *k);
 bool descriptor_isatty_silent(struct kstep *k);
 bool io_write_silent(struct kstep *k);
+
+/* The functions of future.def. */
+#define FUTURE(name, function) bool function(struct kstep *k, struct kfuture *f);
+#define FUTURE_OWN(name)
+#include "kernel/future.def"
+#undef FUTURE
+#undef FUTURE_OWN
 
 /* signal_event.c: what may happen to a task instead of its pending call. */
 void signal_event(struct kstep *k, bool waiting);

@@ -153,3 +153,41 @@ bool io_write_silent(struct kstep *k)
         return false;
     return !k->settings->console_state || system_processes(k) == 1; /* nobody whose text could come in between */
 }
+
+/* RED-03. False too if the call would fail: what is open now says nothing of how, once it was closed. */
+static bool pipe_future(struct kstep *k, struct kfuture *f, bool writing, uint32_t *pipe)
+{
+    struct process p;
+    struct ofd o;
+    if (kstep_program_uses(k, KCALL_FCNTL) || kstep_program_uses(k, KCALL_IOCTL))
+        return false; /* whoever shares the description could make it non-blocking, or the pipe smaller */
+    process_get(k, k->pid, &p);
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o) || !(writing ? ofd_writes(&o) : ofd_reads(&o)) || !pipe_is_plain(k, &o) ||
+        o.flags & O_NONBLOCK || shm_is_shared(k->call.args[1]))
+        return false;
+    kfuture_use(f, process_descriptor(&p, kstep_int(k, 0))->ofd, KUSE_REF); /* its flags are part of what was read */
+    *pipe = o.object;
+    return true;
+}
+
+bool io_read_future(struct kstep *k, struct kfuture *f)
+{
+    uint32_t pipe;
+    uint64_t n = k->call.args[2];
+    if (!n || n > IO_BYTES_MAX || !pipe_future(k, f, false, &pipe))
+        return false;
+    kfuture_use(f, pipe, n == 1 ? KUSE_GET : KUSE_GETS);
+    return true;
+}
+
+/* PIPE-07: all or nothing, if it fits at all. */
+bool io_write_future(struct kstep *k, struct kfuture *f)
+{
+    uint32_t pipe;
+    uint64_t n = k->call.args[2];
+    if (!n || n > (uint64_t)k->settings->pipe_capacity || n > PIPE_ATOMIC || !pipe_future(k, f, true, &pipe))
+        return false;
+    kfuture_use(f, pipe, KUSE_PUT);
+    kfuture_result(f, (int64_t)n, 0);
+    return true;
+}

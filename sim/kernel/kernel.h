@@ -158,6 +158,7 @@ struct kstep {
     uint32_t vector_count;
     uint32_t pid, tid; /* of the caller */
     bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
+    const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
     struct kcall call;
     const struct kmemory_ops *memory;
     void *memory_context;
@@ -257,6 +258,8 @@ enum kinterrupt {
 enum kinterrupt kernel_interrupt(uint32_t call);
 
 const struct kcall_info *kernel_call(uint32_t number);
+/* Whether the program of a step names a call at all. */
+bool kstep_program_uses(const struct kstep *k, enum kcall_number call);
 /* KCALL_NONE if no call has that C name. */
 uint32_t kernel_call_by_name(const char *name);
 

@@ -157,3 +157,10 @@ bool pipe_close_is_observable(struct kstep *k, const struct process *p, const st
         return false; /* another description of this end stays */
     return (reader ? pipe.h.writers : pipe.h.readers) > own_other_ends(k, p, o);
 }
+
+bool pipe_is_plain(const struct kstep *k, const struct ofd *o)
+{
+    const struct pipe_header *h = o->kind == OFD_PIPE_READ || o->kind == OFD_PIPE_WRITE ? kstep_peek(k, o->object, NULL) : NULL;
+    return h && !h->fifo && !k->settings->pipe_slots && !k->settings->short_io &&
+           !kstep_program_uses(k, KCALL_EPOLL_CTL);
+}

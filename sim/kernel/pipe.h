@@ -65,6 +65,10 @@ bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p);
 bool pipe_read_blocks(const struct pipe *p);
 bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left);
 
+/* Whether a description is that of an anonymous pipe, about which kernel/future.h can say something: plain bytes, and no
+ * epoll instance that takes notice. */
+bool pipe_is_plain(const struct kstep *k, const struct ofd *o);
+
 /* The handlers of read and write for a descriptor of a pipe; o is its description, n > 0. */
 void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n);
 void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n);

@@ -188,3 +188,47 @@ void shm_set(struct kstep *k)
         store(k, address + done, bytes, (size_t)(n - done < sizeof bytes ? n - done : sizeof bytes));
     kstep_return(k, 0);
 }
+
+/* RED-03. */
+static bool range_future(struct kstep *k, struct kfuture *f, uint64_t address, uint64_t n, bool writing)
+{
+    const struct mapping *m = shm_is_shared(address) ? shm_mapping(k, address) : NULL;
+    if (!m || !n || shm_check(k, address, (size_t)n, writing) != KMEMORY_OK)
+        return false;
+    uint32_t last = UINT32_MAX;
+    for (uint64_t at = address; at < address + n; at += SHM_CHUNK_SMALL) {
+        uint32_t slot = shm_chunk_slot(k, m, at);
+        if (slot != last)
+            kfuture_use(f, slot, writing ? KUSE_CHANGE : KUSE_SEE);
+        last = slot;
+    }
+    uint32_t end = shm_chunk_slot(k, m, address + n - 1);
+    if (end != last)
+        kfuture_use(f, end, writing ? KUSE_CHANGE : KUSE_SEE);
+    if (writing)
+        kfuture_use(f, m->region, KUSE_REF); /* what was touched of it */
+    return true;
+}
+
+bool load_future(struct kstep *k, struct kfuture *f)
+{
+    return range_future(k, f, k->call.args[0], k->call.args[1], false);
+}
+
+bool store_future(struct kstep *k, struct kfuture *f)
+{
+    kfuture_result(f, 0, 0);
+    return range_future(k, f, k->call.args[0], k->call.args[1], true);
+}
+
+bool rmw_future(struct kstep *k, struct kfuture *f)
+{
+    return range_future(k, f, k->call.args[0], k->call.args[1], true);
+}
+
+bool set_future(struct kstep *k, struct kfuture *f)
+{
+    enum { FEW = 4096 };
+    kfuture_result(f, 0, 0);
+    return k->call.args[2] <= FEW && range_future(k, f, k->call.args[0], k->call.args[2], true);
+}

@@ -254,3 +254,27 @@ void wait_explain(struct kstep *k, struct kwait *w)
         text_printf(&w->needs, "needs any of %zu children to exit", strong);
     }
 }
+
+/* RED-03. The children that there are now are those that there will be: only the caller makes and reaps them. */
+bool wait_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    bool any = k->call.number == KCALL_WAIT;
+    int32_t which = any ? -1 : kstep_int(k, 0);
+    uint64_t status = k->call.args[any ? 0 : 1], options = any ? 0 : k->call.args[2];
+    if (options || which == 0 || which < -1)
+        return false;
+    process_get(k, k->pid, &p);
+    for (uint32_t i = 0; i < p.h.child_count; i++) {
+        uint32_t pid = p.children[i].pid;
+        if (which != -1 && (uint32_t)which != pid)
+            continue;
+        kfuture_use(f, process_slot(k, pid), k->settings->linux_order ? KUSE_CHANGE : KUSE_AWAIT);
+        kfuture_result(f, pid, 0);
+    }
+    kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_GIVE);
+    kfuture_result(f, -1, ECHILD);
+    if (status)
+        f->kind = KRESULTS_ANY;
+    return true;
+}

@@ -277,12 +277,20 @@ static void conclude(struct search_run *run)
         r->stop = STOP_LIMIT;
 }
 
+static enum model_reduction reduction_for(const struct search_options *o)
+{
+    if (!o->reduce)
+        return MODEL_REDUCE_NOTHING;
+    return o->properties & ~(unsigned)PROPERTY_DEADLOCK ? MODEL_REDUCE_ALL : MODEL_REDUCE_DEADLOCKS;
+}
+
 void search_run(struct model *m, const struct search_options *options, struct search_result *r)
 {
     memset(r, 0, sizeof *r);
     struct search_run run = {.model = m, .options = options, .result = r, .began = clock_seconds()};
     r->limit_met = model_initial(m)->limit;
     space_init(&run.space, m, options->max_memory);
+    run.space.reduction = reduction_for(options);
     if (model_initial(m)->trouble != MODEL_FINE) {
         initial_trouble(&run, model_initial(m)->trouble);
     } else {

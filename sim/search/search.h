@@ -48,6 +48,7 @@ struct search_progress {
 struct search_options {
     enum search_order order;
     unsigned properties; /* enum search_property */
+    bool reduce;         /* leave out interleavings that cannot matter (spec/reduction.md) */
     unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
     uint64_t max_states; /* 0: none, as all limits */
     uint64_t max_depth;

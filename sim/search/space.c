@@ -94,6 +94,7 @@ bool space_expand(struct space *s, uint64_t *key)
 {
     store_load_at(s->store, &s->cursor, *key, s->vector);
     model_expand(s->model, s->vector, s->width, &s->expansion);
+    model_reduce(s->model, s->reduction, s->vector, s->width, &s->expansion);
     if (model_slots(s->model) > s->width) {
         if (!lay_out(s, key))
             return false;

@@ -19,6 +19,7 @@ struct space {
     uint32_t *vector; /* [width] the state expanded last */
     uint32_t width;   /* slots of the store */
     struct model_expansion expansion;
+    enum model_reduction reduction; /* what is left out when states are expanded; set after space_init */
     vec_u64 *lists[SPACE_LISTS_MAX]; /* registered key lists */
     unsigned list_count;
     struct slot_use use; /* of the last review */

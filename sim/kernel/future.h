@@ -1,0 +1,82 @@
+/* What a pending call may do in any future in which only other tasks move meanwhile, for the reduction of the state
+ * space (spec/reduction.md, RED-03): which slots it may use and how, whatever their values will be then, and what the
+ * call may return. It is a pure function of the local state and of the slots that it reads (kstep_get): the caller's
+ * own descriptor table and descriptions, never the content of an object.
+ *
+ * A call without a row in future.def may do anything that its process can reach (kernel_reach). A row is a promise, which
+ * debug builds check against every step that is made.
+ */
+#ifndef KERNEL_FUTURE_H
+#define KERNEL_FUTURE_H
+
+#include "kernel/kernel.h"
+
+/* How a slot is used. Which uses of two tasks disturb each other is a table in future.c. */
+enum kuse {
+    KUSE_SEE,    /* reads it */
+    KUSE_CHANGE, /* anything */
+    KUSE_REF,    /* counts a reference of its own up or down, which those who hold one cannot tell */
+    KUSE_GIVE,   /* counts up: sem_post; a process less */
+    KUSE_TAKE,   /* waits until it is above 0 and counts down: sem_wait; one process more */
+    KUSE_PUT,    /* appends to a pipe, all or nothing, and waits for room */
+    KUSE_GET,    /* takes one byte from a pipe, and waits for it or for the end */
+    KUSE_GETS,   /* the same for as many as there are */
+    KUSE_SHUT_W, /* a reference to a write end goes away */
+    KUSE_SHUT_R, /* to a read end */
+    KUSE_EXIT,   /* the process of this slot becomes a zombie */
+    KUSE_AWAIT,  /* waits for that, and reaps it */
+    KUSE_COUNT
+};
+
+struct kuse_of {
+    uint32_t slot;
+    uint32_t use;    /* enum kuse */
+    uint64_t detail; /* which of several things in the slot a TAKE waits for: its address */
+};
+
+struct kresult {
+    int64_t value;
+    int32_t error; /* 0, or what errno becomes */
+};
+
+enum kresults {
+    KRESULTS_ANY,    /* nothing is known */
+    KRESULTS_LISTED, /* one of `results`, without anything written to memory */
+    KRESULTS_RUN,    /* whatever the handler says: it looks at nothing that other tasks can change */
+    KRESULTS_NONE    /* it never returns */
+};
+
+struct kfuture {
+    VEC_OF(struct kuse_of) uses;
+    VEC_OF(struct kresult) results;
+    enum kresults kind;
+};
+
+/* What the pending call of k may do; false: anything (and *f is of no use). */
+bool kernel_future(struct kstep *k, struct kfuture *f);
+void kfuture_free(struct kfuture *f);
+
+/* For the rows. */
+void kfuture_use(struct kfuture *f, uint32_t slot, enum kuse use);
+void kfuture_result(struct kfuture *f, int64_t value, int32_t error);
+/* The caller's reference to a description goes away, or comes to be. False: not known. */
+bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t ofd);
+bool kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t ofd);
+
+/* What any call, of this process or of those that it will fork, could do to a slot. Depends on the same slots as
+ * kernel_future, and on who is whose child. */
+enum kreach { KREACH_NOTHING, KREACH_SEES, KREACH_CHANGES };
+enum kreach kernel_reach(struct kstep *k, uint32_t slot);
+
+/* Whether a step with use t may be made before steps of other tasks with use o, whatever these are, to the same end, and
+ * neither keeps the other from happening (RED-02): if not, t is disturbed. One bit per o. */
+uint32_t kuse_disturbers(enum kuse t);
+/* The uses that can make a call possible that waits with use t. */
+uint32_t kuse_enablers(enum kuse t);
+/* Whether a call with this use waits only for the use itself: two such calls wait for the same thing. */
+bool kuse_is_wait(enum kuse t);
+
+/* The bytes of a slot now, without being part of what was read: for facts that never change. */
+const void *kstep_peek(const struct kstep *k, uint32_t slot, size_t *size);
+
+#endif

@@ -1,0 +1,329 @@
+/* Stubborn sets of tasks: which of the enabled tasks it is enough to move in a state (Valmari, Stubborn sets for reduced
+ * state space generation, 1991; in the guard-based form of Laarman, Pater, van de Pol and Hansen, Guard-based partial
+ * order reduction, STTT 2016). Why this is sound, property by property, stands in spec/reduction.md.
+ *
+ * A set of tasks is closed if (RED-04) for each of its tasks that can move, every task that could ever disturb its pending
+ * call before it is made is in the set, and (RED-05) for each that waits, every task that could be the first to end its
+ * wait is. What a task could ever do is its future (model_future.c). The steps of a closed set with an enabled task are
+ * enough to find every deadlock.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "model_private.h"
+
+struct slot_user {
+    uint32_t task, uses; /* bits by enum kuse */
+    uint32_t next;       /* user of the same slot + 1 */
+};
+
+struct reduction {
+    vec_u32 futures; /* [tasks] index, by task */
+    vec_u32 enabled; /* tasks */
+    vec_u32 open;    /* tasks whose future is open somewhere */
+    VEC_OF(uint8_t) bad, in; /* [tasks] has a step that no reduced set may make; is in the set */
+    vec_u32 stack, best;
+    vec_u32 head;    /* [slots] first user + 1, valid if stamp is the current one */
+    vec_u32 stamp;
+    VEC_OF(struct slot_user) users;
+    VEC_OF(struct kuse_of) uses; /* scratch: of a call without a row */
+    vec_u32 scratch;
+    uint32_t now; /* stamp of the current state */
+};
+
+void reduction_free(struct reduction *r)
+{
+    if (!r)
+        return;
+    VEC_FREE(&r->futures);
+    VEC_FREE(&r->enabled);
+    VEC_FREE(&r->open);
+    VEC_FREE(&r->bad);
+    VEC_FREE(&r->in);
+    VEC_FREE(&r->stack);
+    VEC_FREE(&r->best);
+    VEC_FREE(&r->head);
+    VEC_FREE(&r->stamp);
+    VEC_FREE(&r->users);
+    VEC_FREE(&r->uses);
+    VEC_FREE(&r->scratch);
+    mem_free(r);
+}
+
+/* One state to reduce. */
+struct closing {
+    const struct model *m;
+    const uint32_t *vector;
+    uint32_t count, tasks;
+    const struct model_expansion *e;
+    struct reduction *r;
+    uint32_t moving, limit; /* enabled tasks in the set; more than `limit` are no gain */
+};
+
+static bool is_enabled(const struct closing *c, uint32_t task)
+{
+    return c->e->status.items[task] == TASK_ENABLED;
+}
+
+static const struct future *future_of(const struct closing *c, uint32_t task)
+{
+    return &c->m->futures.items.items[c->r->futures.items[task]];
+}
+
+/* ---- who uses what ---- */
+
+static void users_add(struct closing *c, uint32_t task)
+{
+    struct reduction *r = c->r;
+    const struct future *f = future_of(c, task);
+    if (f->reach_count)
+        VEC_PUSH(&r->open, task);
+    for (uint32_t i = 0; i < f->sum_count; i++) {
+        struct future_sum s = c->m->futures.sums.items[f->sum_first + i];
+        while (r->head.count <= s.slot) {
+            VEC_PUSH(&r->head, 0);
+            VEC_PUSH(&r->stamp, 0);
+        }
+        uint32_t first = r->stamp.items[s.slot] == r->now ? r->head.items[s.slot] : 0;
+        VEC_PUSH(&r->users, ((struct slot_user){task, s.uses, first}));
+        r->head.items[s.slot] = (uint32_t)r->users.count;
+        r->stamp.items[s.slot] = r->now;
+    }
+}
+
+static uint32_t users_of(const struct reduction *r, uint32_t slot)
+{
+    return slot < r->head.count && r->stamp.items[slot] == r->now ? r->head.items[slot] : 0;
+}
+
+/* ---- what a task's pending call uses now ---- */
+
+static void use_push(struct reduction *r, uint32_t slot, enum kuse use)
+{
+    VEC_PUSH(&r->uses, ((struct kuse_of){.slot = slot, .use = (uint32_t)use}));
+}
+
+/* A call about whose future nothing is known: what it read decided all that it does, so as long as nobody changes that,
+ * what it writes now is all that it writes. */
+static void footprint(const struct closing *c, uint32_t task, const struct kuse_of **uses, uint32_t *count)
+{
+    const struct step_memo *memo = &c->m->memo;
+    struct reduction *r = c->r;
+    uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[task].slot);
+    r->uses.count = 0;
+    for (uint32_t node = memo->entry.items[local]; memo->nodes.items[node].slot != MEMO_LEAF;) {
+        uint32_t slot = memo->nodes.items[node].slot;
+        use_push(r, slot, KUSE_SEE);
+        node = step_memo_next(memo, node, vector_at(c->vector, c->count, slot));
+    }
+    const struct memo_leaf *leaf = &memo->leaves.items[c->e->leaves.items[task]];
+    for (uint32_t i = 0; i < leaf->effect_count; i++)
+        for (uint32_t w = 0; w < leaf->effects[i].write_count; w++)
+            use_push(r, leaf->effects[i].writes[w].slot, KUSE_CHANGE);
+    *uses = r->uses.items;
+    *count = (uint32_t)r->uses.count;
+}
+
+static void uses_now(const struct closing *c, uint32_t task, const struct kuse_of **uses, uint32_t *count)
+{
+    const struct futures *all = &c->m->futures;
+    const struct future_node *root = &all->nodes.items[future_of(c, task)->node_first];
+    if (root->known) {
+        *uses = all->uses.items + root->use_first;
+        *count = root->use_count;
+    } else {
+        footprint(c, task, uses, count);
+    }
+}
+
+/* ---- closing a set ---- */
+
+static bool add(struct closing *c, uint32_t task)
+{
+    struct reduction *r = c->r;
+    if (r->in.items[task])
+        return true;
+    r->in.items[task] = 1;
+    VEC_PUSH(&r->stack, task);
+    if (!is_enabled(c, task))
+        return true;
+    return !r->bad.items[task] && ++c->moving <= c->limit;
+}
+
+/* RED-04 */
+static bool add_disturbers(struct closing *c, uint32_t task, const struct kuse_of *u)
+{
+    struct reduction *r = c->r;
+    uint32_t disturbers = kuse_disturbers((enum kuse)u->use);
+    for (uint32_t at = users_of(r, u->slot); at; at = r->users.items[at - 1].next) {
+        struct slot_user s = r->users.items[at - 1];
+        if (s.task != task && s.uses & disturbers && !add(c, s.task))
+            return false;
+    }
+    enum kreach least = u->use == KUSE_SEE ? KREACH_CHANGES : KREACH_SEES;
+    for (size_t i = 0; i < r->open.count; i++) {
+        uint32_t other = r->open.items[i];
+        if (other != task && !r->in.items[other] && future_reach(c->m, future_of(c, other), u->slot) >= least &&
+            !add(c, other))
+            return false;
+    }
+    return true;
+}
+
+/* RED-05 */
+static bool add_enablers(struct closing *c, uint32_t task, const struct kuse_of *u)
+{
+    struct reduction *r = c->r;
+    uint32_t enablers = kuse_enablers((enum kuse)u->use);
+    if (!enablers)
+        return true;
+    for (uint32_t at = users_of(r, u->slot); at; at = r->users.items[at - 1].next) {
+        struct slot_user s = r->users.items[at - 1];
+        if (s.task != task && !r->in.items[s.task] && s.uses & enablers &&
+            future_enables(c->m, future_of(c, s.task), u, enablers, &r->scratch) && !add(c, s.task))
+            return false;
+    }
+    for (size_t i = 0; i < r->open.count; i++) {
+        uint32_t other = r->open.items[i];
+        if (other != task && !r->in.items[other] &&
+            future_enables(c->m, future_of(c, other), u, enablers, &r->scratch) && !add(c, other))
+            return false;
+    }
+    return true;
+}
+
+/* The least closed set with a task in it; false if it is no gain. */
+static bool close_from(struct closing *c, uint32_t seed)
+{
+    struct reduction *r = c->r;
+    memset(r->in.items, 0, c->tasks);
+    r->stack.count = 0;
+    c->moving = 0;
+    if (!add(c, seed))
+        return false;
+    while (r->stack.count) {
+        uint32_t task = r->stack.items[--r->stack.count], count;
+        const struct kuse_of *uses;
+        uses_now(c, task, &uses, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            struct kuse_of u = uses[i];
+            if (!(is_enabled(c, task) ? add_disturbers(c, task, &u) : add_enablers(c, task, &u)))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- one state ---- */
+
+/* RED-06, RED-07: a step that ends in trouble, meets a limit or begins an atomic section belongs to no proper subset; nor
+ * does, where more than deadlocks is to be preserved, one that leads back to an earlier local state of its task: every
+ * cycle has one. */
+static bool step_is_bad(const struct closing *c, enum model_reduction what, const struct model_step *s)
+{
+    const struct model_effect *e = s->effect;
+    uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[s->task].slot);
+    bool back = e->next && e->next <= local;
+    return e->trouble != MODEL_FINE || e->holds || e->limit || (what == MODEL_REDUCE_ALL && back);
+}
+
+/* Whether there is anything to choose: at least two tasks can move, one of them without harm, and nobody is held. */
+static bool survey(struct closing *c, enum model_reduction what)
+{
+    struct reduction *r = c->r;
+    bool some = false;
+    r->enabled.count = r->open.count = r->users.count = 0;
+    VEC_RESERVE(&r->bad, c->tasks);
+    VEC_RESERVE(&r->in, c->tasks);
+    memset(r->bad.items, 0, c->tasks);
+    for (uint32_t t = 0; t < c->tasks; t++) {
+        if (c->e->status.items[t] == TASK_HELD)
+            return false;
+        if (is_enabled(c, t))
+            VEC_PUSH(&r->enabled, t);
+    }
+    if (r->enabled.count < 2)
+        return false;
+    for (size_t i = 0; i < c->e->steps.count; i++)
+        r->bad.items[c->e->steps.items[i].task] |= step_is_bad(c, what, &c->e->steps.items[i]);
+    for (size_t i = 0; i < r->enabled.count; i++)
+        some |= !r->bad.items[r->enabled.items[i]];
+    return some;
+}
+
+/* The futures of all tasks; `building` as in expand(). */
+static bool futures_get(struct closing *c, struct model *building)
+{
+    struct reduction *r = c->r;
+    VEC_RESERVE(&r->futures, c->tasks);
+    r->now++;
+    for (uint32_t t = 0; t < c->tasks; t++) {
+        if (c->e->status.items[t] == TASK_ABSENT)
+            continue;
+        uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[t].slot);
+        uint32_t index = future_find(c->m, c->vector, c->count, local);
+        if (index == LEAF_UNKNOWN) {
+            if (!building)
+                return false;
+            index = future_build(building, c->vector, c->count, t, local);
+        }
+        r->futures.items[t] = index;
+        users_add(c, t);
+    }
+    return true;
+}
+
+static void keep_steps(struct model_expansion *e, const struct reduction *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < e->steps.count; i++) {
+        bool chosen = false;
+        for (size_t j = 0; j < r->best.count && !chosen; j++)
+            chosen = r->best.items[j] == e->steps.items[i].task;
+        if (chosen)
+            e->steps.items[kept++] = e->steps.items[i];
+    }
+    e->steps.count = kept;
+}
+
+static bool reduce(const struct model *m, struct model *building, enum model_reduction what, const uint32_t *vector,
+                   uint32_t count, struct model_expansion *e)
+{
+    if (what == MODEL_REDUCE_NOTHING || m->signals || e->steps.count < 2)
+        return true;
+    if (!e->reduction)
+        e->reduction = mem_zero(1, sizeof *e->reduction);
+    struct reduction *r = e->reduction;
+    struct closing c = {
+        .m = m, .vector = vector, .count = count, .tasks = (uint32_t)e->status.count, .e = e, .r = r};
+    if (!survey(&c, what))
+        return true;
+    if (!futures_get(&c, building))
+        return false;
+    r->best.count = 0;
+    c.limit = (uint32_t)r->enabled.count - 1;
+    for (size_t i = 0; i < r->enabled.count && c.limit; i++) {
+        if (!close_from(&c, r->enabled.items[i]))
+            continue;
+        r->best.count = 0;
+        for (size_t j = 0; j < r->enabled.count; j++)
+            if (r->in.items[r->enabled.items[j]])
+                VEC_PUSH(&r->best, r->enabled.items[j]);
+        c.limit = (uint32_t)r->best.count - 1;
+    }
+    if (r->best.count)
+        keep_steps(e, r);
+    return true;
+}
+
+void model_reduce(struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
+                  struct model_expansion *e)
+{
+    reduce(m, m, what, vector, count, e);
+}
+
+bool model_reduce_known(const struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
+                        struct model_expansion *e)
+{
+    return reduce(m, NULL, what, vector, count, e);
+}
