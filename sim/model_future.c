@@ -203,6 +203,16 @@ static void sum_add(struct builder *b, uint32_t slot, uint32_t uses)
     b->future.sum_count++;
 }
 
+static bool is_head(const struct builder *b)
+{
+    const struct future_node *nodes = b->m->futures.nodes.items + b->future.node_first;
+    for (size_t e = 0; e < b->edges.count; e++)
+        if (nodes[(uint32_t)b->edges.items[e]].local == nodes[0].local &&
+            nodes[b->edges.items[e] >> 32].local >= nodes[0].local)
+            return true;
+    return false;
+}
+
 /* All uses together, the edges by node, and the reach of what is open. */
 static void summarise(struct builder *b)
 {
@@ -220,8 +230,10 @@ static void summarise(struct builder *b)
         n->edge_count = (uint32_t)f->edges.count - n->edge_first;
         open |= n->open;
     }
-    if (!open)
+    if (!open) {
+        b->future.head = is_head(b);
         return;
+    }
     aim(b, &f->nodes.items[b->future.node_first]);
     kstep_begin(&b->m->step);
     b->future.reach_first = (uint32_t)f->reach.count;

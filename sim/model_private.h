@@ -94,7 +94,8 @@ struct future_node {
 struct future {
     uint32_t node_first, node_count; /* the first is the local state itself */
     uint32_t sum_first, sum_count;   /* all uses, by slot */
-    uint32_t reach_first, reach_count; /* what an unknown call could do, by slot: enum kreach; none if nothing is unknown */
+    uint32_t reach_first, reach_count; /* what an unknown call could do, by slot: enum kreach; none if nothing is open */
+    bool head; /* it is not open, and a later local state leads back to its first */
 };
 
 struct future_sum {

@@ -216,39 +216,46 @@ static bool close_from(struct closing *c, uint32_t seed)
 
 /* ---- one state ---- */
 
-/* RED-06, RED-07: a step that ends in trouble, meets a limit or begins an atomic section belongs to no proper subset; nor
- * does, where more than deadlocks is to be preserved, one that leads back to an earlier local state of its task: every
- * cycle has one. */
-static bool step_is_bad(const struct closing *c, enum model_reduction what, const struct model_step *s)
+/* RED-06: a step that ends in trouble, meets a limit or begins an atomic section belongs to no proper subset. */
+static bool step_is_bad(const struct model_step *s)
 {
-    const struct model_effect *e = s->effect;
-    uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[s->task].slot);
-    bool back = e->next && e->next <= local;
-    return e->trouble != MODEL_FINE || e->holds || e->limit || (what == MODEL_REDUCE_ALL && back);
+    return s->effect->trouble != MODEL_FINE || s->effect->holds || s->effect->limit;
 }
 
-/* Whether there is anything to choose: at least two tasks can move, one of them without harm, and nobody is held. */
-static bool survey(struct closing *c, enum model_reduction what)
+/* RED-07: where more than deadlocks is to be preserved, every cycle of local states must have a step that belongs to no
+ * proper subset either. A cycle has a step to an earlier state, or to the same: where all that the task may still do is
+ * known the step after that one is taken, else that one. */
+static bool step_closes_cycle(const struct closing *c, const struct model_step *s)
+{
+    const struct future *f = future_of(c, s->task);
+    uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[s->task].slot);
+    return f->reach_count ? s->effect->next && s->effect->next <= local : f->head;
+}
+
+/* Whether there is anything to choose: at least two tasks can move, and nobody is held. */
+static bool survey(struct closing *c)
 {
     struct reduction *r = c->r;
-    bool some = false;
     r->enabled.count = r->open.count = r->users.count = 0;
-    VEC_RESERVE(&r->bad, c->tasks);
-    VEC_RESERVE(&r->in, c->tasks);
-    memset(r->bad.items, 0, c->tasks);
     for (uint32_t t = 0; t < c->tasks; t++) {
         if (c->e->status.items[t] == TASK_HELD)
             return false;
         if (is_enabled(c, t))
             VEC_PUSH(&r->enabled, t);
     }
-    if (r->enabled.count < 2)
-        return false;
-    for (size_t i = 0; i < c->e->steps.count; i++)
-        r->bad.items[c->e->steps.items[i].task] |= step_is_bad(c, what, &c->e->steps.items[i]);
-    for (size_t i = 0; i < r->enabled.count; i++)
-        some |= !r->bad.items[r->enabled.items[i]];
-    return some;
+    return r->enabled.count >= 2;
+}
+
+static void mark_bad(struct closing *c, enum model_reduction what)
+{
+    struct reduction *r = c->r;
+    VEC_RESERVE(&r->bad, c->tasks);
+    VEC_RESERVE(&r->in, c->tasks);
+    memset(r->bad.items, 0, c->tasks);
+    for (size_t i = 0; i < c->e->steps.count; i++) {
+        const struct model_step *s = &c->e->steps.items[i];
+        r->bad.items[s->task] |= step_is_bad(s) || (what == MODEL_REDUCE_ALL && step_closes_cycle(c, s));
+    }
 }
 
 /* The futures of all tasks; `building` as in expand(). */
@@ -296,10 +303,11 @@ static bool reduce(const struct model *m, struct model *building, enum model_red
     struct reduction *r = e->reduction;
     struct closing c = {
         .m = m, .vector = vector, .count = count, .tasks = (uint32_t)e->status.count, .e = e, .r = r};
-    if (!survey(&c, what))
+    if (!survey(&c))
         return true;
     if (!futures_get(&c, building))
         return false;
+    mark_bad(&c, what);
     r->best.count = 0;
     c.limit = (uint32_t)r->enabled.count - 1;
     for (size_t i = 0; i < r->enabled.count && c.limit; i++) {
