@@ -80,7 +80,8 @@ static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
     return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
 }
 
-/* Fits the cursor to the layout; plans of another layout are forgotten. */
+/* Fits the cursor to the layout; plans of another layout are forgotten, and so is its spare: in the pairs of the new one
+ * that id may be in use. */
 static void cursor_fit(const struct store *s, struct store_cursor *c)
 {
     if (c->layout == s->layout)
@@ -89,6 +90,7 @@ static void cursor_fit(const struct store *s, struct store_cursor *c)
     c->cells = s->shape.cells;
     c->cell = mem_grow(c->cell, c->cells * sizeof *c->cell);
     c->plans.count = c->plan_cells.count = 0;
+    c->spare = 0;
 }
 
 void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, uint32_t *vector)
