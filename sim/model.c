@@ -303,7 +303,7 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
 static uint32_t leaf_known(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
 {
     const struct step_memo *memo = &m->memo;
-    uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
+    uint32_t node = local < memo->entry.count && !m->memo_off ? memo->entry.items[local] : 0;
     while (node) {
         const struct memo_node *n = &memo->nodes.items[node];
         if (n->slot == MEMO_LEAF)
@@ -464,6 +464,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->write_sets = intern_create();
     m->slots = slots_create();
     m->machine = machine_create(program, m->components, options);
+    m->memo_off = options->memo_off;
     m->step.components = m->components;
     m->step.slots = m->slots;
     m->step.settings = settings;

@@ -178,10 +178,21 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         o->search.order = SEARCH_DEPTH;
         return true;
     case OPTION_REDUCTION_OFF:
-        o->reduction_off = true;
+        o->search.reduction_off = true;
         return true;
     case OPTION_CLEARING_OFF:
         o->clearing_off = true;
+        return true;
+    case OPTION_MEMO_OFF:
+        o->memo_off = true;
+        return true;
+    case OPTION_COMPRESSION_OFF:
+        o->search.compression_off = true;
+        return true;
+    case OPTION_PARALLEL_LEAST:
+        return number_parse(value, &o->search.parallel_least, diag, row->name);
+    case OPTION_DUMP_ENDS:
+        o->dump_ends = true;
         return true;
     case OPTION_MAX_STATES:
         return number_parse(value, &o->search.max_states, diag, row->name);

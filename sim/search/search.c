@@ -283,6 +283,8 @@ void search_run(struct model *m, const struct search_options *options, struct se
     struct search_run run = {.model = m, .options = options, .result = r, .began = clock_seconds()};
     r->limit_met = model_initial(m)->limit;
     space_init(&run.space, m, options->max_memory);
+    if (options->compression_off)
+        store_flatten(run.space.store);
     if (model_initial(m)->trouble != MODEL_FINE) {
         initial_trouble(&run, model_initial(m)->trouble);
     } else {
@@ -290,6 +292,8 @@ void search_run(struct model *m, const struct search_options *options, struct se
             search_depth(&run);
         else
             search_breadth(&run);
+        if (options->visited)
+            options->visited(options->visited_context, &run.space);
         conclude(&run);
     }
     size_t bytes = bytes_now(&run);
