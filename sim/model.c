@@ -361,7 +361,7 @@ static bool expand(const struct model *m, struct model *building, const uint32_t
         if (!local)
             continue;
         out->live++;
-        uint32_t index = step_memo_find(&m->memo, vector, count, local);
+        uint32_t index = m->memo_off ? LEAF_UNKNOWN : step_memo_find(&m->memo, vector, count, local);
         if (index == LEAF_UNKNOWN) {
             if (!building)
                 return false;
@@ -454,6 +454,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->write_sets = intern_create();
     m->slots = slots_create();
     m->machine = machine_create(program, m->components, options);
+    m->memo_off = options->memo_off;
     m->step.components = m->components;
     m->step.slots = m->slots;
     m->step.settings = settings;

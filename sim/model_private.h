@@ -146,6 +146,7 @@ struct model {
     VEC_OF(struct model_task) tasks; /* in order of discovery */
     vec_u32 order;                   /* task numbers ascending by tid */
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
+    bool memo_off;                   /* machine_options.memo_off: a leaf is built whenever it is asked for */
     bool signals, sends; /* the program uses signals; and sends them to others */
     uint32_t slots_seen;
     vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */

@@ -4,6 +4,7 @@
 
 #include "cli/session.h"
 #include "report/finding.h"
+#include "search/ends.h"
 
 /* `incomplete` by Ctrl-C has a status of its own. */
 static int status_of(const struct search_result *result, int status)
@@ -18,6 +19,16 @@ static bool save_wanted(struct session *s, const struct cli_options *o, const st
         return true;
     struct model_path path = search_model_path(&result->path);
     return session_save_trail(s, o, &path, verdict_word(finding_verdict(result->kind)), "check", o->output, diag);
+}
+
+static void ends_print(void *context, struct space *space)
+{
+    struct ends e = {0};
+    (void)context;
+    ends_collect(space, &e);
+    for (size_t i = 0; i < e.texts.count; i++)
+        printf("%s\n", e.texts.items[i]);
+    ends_free(&e);
 }
 
 static void search_and_report(struct session *s, const struct cli_options *o, struct search_result *result,
@@ -50,6 +61,7 @@ int command_check(int argc, char **argv)
         o.search.max_memory = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / 4 * 3;
     o.search.progress = progress_show;
     o.search.context = &progress;
+    o.search.visited = o.dump_ends ? ends_print : NULL;
     struct search_result result;
     struct arena arena = {0};
     struct report r;

@@ -178,10 +178,21 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         o->search.order = SEARCH_DEPTH;
         return true;
     case OPTION_REDUCTION_OFF:
-        o->search.reduce = false;
+        o->search.reduction_off = true;
         return true;
     case OPTION_CLEARING_OFF:
         o->clearing_off = true;
+        return true;
+    case OPTION_MEMO_OFF:
+        o->memo_off = true;
+        return true;
+    case OPTION_COMPRESSION_OFF:
+        o->search.compression_off = true;
+        return true;
+    case OPTION_PARALLEL_LEAST:
+        return number_parse(value, &o->search.parallel_least, diag, row->name);
+    case OPTION_DUMP_ENDS:
+        o->dump_ends = true;
         return true;
     case OPTION_MAX_STATES:
         return number_parse(value, &o->search.max_states, diag, row->name);
@@ -311,7 +322,6 @@ static void defaults(struct cli_options *o, unsigned command)
     o->command = command;
     kernel_settings_default(&o->kernel);
     o->search.properties = PROPERTY_ALL;
-    o->search.reduce = true;
     o->jobs = 1;
     o->runs = 1000;
     o->seed = 1;

@@ -37,6 +37,10 @@ enum command_bit {
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
     X(REDUCTION_OFF, "no-reduction", 0, NULL, COMMAND_SEARCHES, "explore every interleaving")                          \
     X(CLEARING_OFF, "no-clearing", 0, NULL, COMMAND_SEARCHES, NULL)                                                    \
+    X(MEMO_OFF, "no-memo", 0, NULL, COMMAND_SEARCHES, NULL)                                                            \
+    X(COMPRESSION_OFF, "no-compression", 0, NULL, COMMAND_CHECK, NULL)                                                 \
+    X(PARALLEL_LEAST, "parallel-least", 0, "N", COMMAND_CHECK, NULL)                                                   \
+    X(DUMP_ENDS, "dump-ends", 0, NULL, COMMAND_CHECK, NULL)                                                            \
     X(MAX_STATES, "max-states", 0, "N", COMMAND_SEARCHES | COMMAND_CONFORM, "stop after N states")                                       \
     X(MAX_DEPTH, "max-depth", 0, "N", COMMAND_SEARCHES | COMMAND_FUZZ,                                                 \
       "stop at depth N; of a fuzzing run: after N steps")                                                              \
@@ -69,7 +73,7 @@ struct cli_options {
     struct search_options search;
     bool json, color_off, quiet, help;
     bool warnings_off;
-    bool clearing_off;
+    bool clearing_off, memo_off, dump_ends;
     unsigned jobs;
     uint64_t runs, seed;
     bool runs_given, seed_given;

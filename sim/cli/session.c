@@ -51,6 +51,7 @@ bool session_open(struct session *s, const struct cli_options *o, struct diag *d
         handlers_warn(s->program, diag);
     s->machine =
         (struct machine_options){.arguments = o->arguments.items, .argument_count = (unsigned)o->arguments.count};
+    s->machine.memo_off = o->memo_off;
     s->machine.clear = !o->clearing_off && (o->command & COMMAND_SEARCHES); /* others do not store states */
     s->model = model_create(s->program, &o->kernel, &s->machine);
     s->sources = source_cache_create();

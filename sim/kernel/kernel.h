@@ -302,5 +302,8 @@ void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_c
 void kernel_path_text(struct kstep *k, uint64_t address, vec_char *out);
 /* One line about an object ("pipe 3/4 bytes", "sem=0" is shared memory's business); false: not worth showing. */
 bool kernel_describe_slot(struct kstep *k, uint32_t slot, vec_char *out);
+/* All that a slot holds, as one line or several without a final newline, the same in every run: no numbers of slots or
+ * components. For comparing the states of one run with those of another. */
+void kernel_describe_exact(struct kstep *k, uint32_t slot, vec_char *out);
 
 #endif

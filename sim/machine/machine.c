@@ -26,6 +26,7 @@ struct machine {
     uint32_t unpacked;       /* the local state that the task holds unchanged, or 0 */
     struct intern *outcomes; /* outcomes as bytes -> token */
     struct memo memo;        /* (local, token) -> next local */
+    bool memo_off;
     vec_u64 token;           /* scratch */
 };
 
@@ -41,6 +42,7 @@ struct machine *machine_create(const struct program *program, struct intern *com
     m->task.steps_max = options->local_steps_max ? options->local_steps_max : STEPS_DEFAULT;
     m->task.heap_max = options->heap_bytes_max ? options->heap_bytes_max : HEAP_DEFAULT;
     m->task.clear = options->clear;
+    m->memo_off = options->memo_off;
     for (unsigned i = 0; i < options->keep_count; i++)
         VEC_PUSH(&m->task.kept, options->keep[i]);
     return m;
@@ -258,14 +260,25 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
     return run(m);
 }
 
+static uint32_t known(const struct machine *m, uint32_t local, uint32_t token)
+{
+    return m->memo_off ? UINT32_MAX : memo_get(&m->memo, local, token);
+}
+
+static void keep(struct machine *m, uint32_t local, uint32_t token, uint32_t next)
+{
+    if (!m->memo_off)
+        memo_put(&m->memo, local, token, next);
+}
+
 uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome *outcome)
 {
     if (outcome->kind == KOUT_EXIT)
         return 0;
-    uint32_t token = outcome_token(m, outcome, 0), next = memo_get(&m->memo, local, token);
+    uint32_t token = outcome_token(m, outcome, 0), next = known(m, local, token);
     if (next == UINT32_MAX) {
         next = next_state(m, local, outcome);
-        memo_put(&m->memo, local, token, next);
+        keep(m, local, token, next);
     }
     return next;
 }
@@ -273,7 +286,7 @@ uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome
 uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid)
 {
     const struct koutcome zero = {.kind = KOUT_SPAWN};
-    uint32_t token = outcome_token(m, &zero, child_pid), next = memo_get(&m->memo, local, token);
+    uint32_t token = outcome_token(m, &zero, child_pid), next = known(m, local, token);
     if (next != UINT32_MAX)
         return next;
     struct task *t = unpack(m, local);
@@ -282,14 +295,14 @@ uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid)
     t->idle = IDLE_NONE;
     give_return(t, &zero, 0);
     next = run(m);
-    memo_put(&m->memo, local, token, next);
+    keep(m, local, token, next);
     return next;
 }
 
 uint32_t machine_signalled(struct machine *m, uint32_t local)
 {
     static const struct koutcome due = {.kind = KOUT_BLOCK};
-    uint32_t token = outcome_token(m, &due, 0), next = memo_get(&m->memo, local, token);
+    uint32_t token = outcome_token(m, &due, 0), next = known(m, local, token);
     if (next != UINT32_MAX)
         return next;
     size_t size;
@@ -299,7 +312,7 @@ uint32_t machine_signalled(struct machine *m, uint32_t local)
     ((struct image_header *)(void *)image)->pending.signalled = true;
     next = intern_put(m->components, image, size);
     mem_free(image);
-    memo_put(&m->memo, local, token, next);
+    keep(m, local, token, next);
     return next;
 }
 

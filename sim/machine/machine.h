@@ -23,6 +23,7 @@ struct machine_options {
     unsigned argument_count;
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
+    bool memo_off;        /* work out every step anew, here and in the model: for the tests */
     bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
     const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
     unsigned keep_count;

@@ -35,6 +35,7 @@ struct level_workers {
     unsigned count, active; /* workers made, and running in this level */
     struct worker *workers;
     const vec_u64 *level;
+    size_t block; /* states handed out at once */
     _Atomic size_t taken; /* states handed out */
     _Atomic bool growing, stopping;
     pthread_mutex_t lock;
@@ -50,6 +51,7 @@ struct level_workers *level_workers_create(struct search_run *run, unsigned thre
     struct level_workers *w = mem_zero(1, sizeof *w);
     w->run = run;
     w->count = threads ? threads : 1;
+    w->block = run->options->parallel_least ? 1 : BLOCK_STATES;
     w->workers = mem_zero(w->count, sizeof *w->workers);
     for (unsigned i = 0; i < w->count; i++)
         w->workers[i].all = w;
@@ -195,8 +197,8 @@ static void *worker_run(void *argument)
     struct worker *one = argument;
     struct level_workers *all = one->all;
     bool first = one == &all->workers[0];
-    for (size_t at; !all->stopping && (at = atomic_fetch_add(&all->taken, BLOCK_STATES)) < all->level->count;) {
-        size_t end = at + BLOCK_STATES < all->level->count ? at + BLOCK_STATES : all->level->count;
+    for (size_t at; !all->stopping && (at = atomic_fetch_add(&all->taken, all->block)) < all->level->count;) {
+        size_t end = at + all->block < all->level->count ? at + all->block : all->level->count;
         for (; at < end && !all->stopping; at++) {
             if (first && run_must_stop(all->run, all->run->result->depth, all->level->count - at + one->next.count,
                                        one->verdict.transitions))
@@ -277,7 +279,9 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
 {
     struct search_run *run = w->run;
     /* Until the layout has had its last review everything is small, and its samples must come in a fixed order. */
-    bool parallel = level->count >= PARALLEL_LEAST && run->space.layout_at == SPACE_REVIEWED;
+    uint64_t least = run->options->parallel_least;
+    bool parallel = least ? level->count >= least
+                          : level->count >= PARALLEL_LEAST && run->space.layout_at == SPACE_REVIEWED;
     unsigned threads = parallel ? w->count : 1;
     w->level = level;
     w->taken = 0;

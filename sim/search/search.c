@@ -279,7 +279,7 @@ static void conclude(struct search_run *run)
 
 static enum model_reduction reduction_for(const struct search_options *o)
 {
-    if (!o->reduce)
+    if (o->reduction_off)
         return MODEL_REDUCE_NOTHING;
     return o->properties & ~(unsigned)PROPERTY_DEADLOCK ? MODEL_REDUCE_ALL : MODEL_REDUCE_DEADLOCKS;
 }
@@ -291,6 +291,8 @@ void search_run(struct model *m, const struct search_options *options, struct se
     r->limit_met = model_initial(m)->limit;
     space_init(&run.space, m, options->max_memory);
     run.space.reduction = reduction_for(options);
+    if (options->compression_off)
+        store_flatten(run.space.store);
     if (model_initial(m)->trouble != MODEL_FINE) {
         initial_trouble(&run, model_initial(m)->trouble);
     } else {
@@ -298,6 +300,8 @@ void search_run(struct model *m, const struct search_options *options, struct se
             search_depth(&run);
         else
             search_breadth(&run);
+        if (options->visited)
+            options->visited(options->visited_context, &run.space);
         conclude(&run);
     }
     size_t bytes = bytes_now(&run);

@@ -39,6 +39,8 @@ enum search_stop {
     STOP_LIMIT  /* a limit of the simulation was met: processes, descriptors, memory, local steps */
 };
 
+struct space;
+
 struct search_progress {
     uint64_t states, transitions, depth, frontier;
     double seconds;
@@ -48,8 +50,9 @@ struct search_progress {
 struct search_options {
     enum search_order order;
     unsigned properties; /* enum search_property */
-    bool reduce;         /* leave out interleavings that cannot matter (spec/reduction.md) */
     unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
+    bool reduction_off, compression_off;
+    uint64_t parallel_least; /* states of a level that are worth the threads; 0: where it pays. For the tests */
     uint64_t max_states; /* 0: none, as all limits */
     uint64_t max_depth;
     size_t max_memory; /* bytes, of the store, the frontier and the model */
@@ -57,6 +60,9 @@ struct search_options {
     /* Called now and then; false stops the search (STOP_INTERRUPTED). May be NULL. */
     bool (*progress)(void *context, const struct search_progress *p);
     void *context;
+    /* Called with all states that were visited, before they are judged as a whole. May be NULL. */
+    void (*visited)(void *context, struct space *space);
+    void *visited_context;
 };
 
 struct search_path {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "state/flat.h"
 #include "state/pairs.h"
 #include "state/shape.h"
 
@@ -13,6 +14,7 @@ enum { ROOTS_MIN = 1 << 12 };
 struct store {
     struct shape shape;
     struct pairs pairs;
+    struct flat *flat; /* NULL: trees */
     struct store_cursor own;
     _Atomic uint64_t *roots; /* keys, 0 = free */
     size_t roots_size;
@@ -40,6 +42,12 @@ struct store *store_create(size_t bytes_max)
     return s;
 }
 
+void store_flatten(struct store *s)
+{
+    assert(!s->count && !s->flat);
+    s->flat = flat_create();
+}
+
 void store_cursor_free(struct store_cursor *c)
 {
     mem_free(c->cell);
@@ -62,6 +70,7 @@ void store_destroy(struct store *s)
         return;
     shape_free(&s->shape);
     pairs_free(&s->pairs);
+    flat_destroy(s->flat);
     store_cursor_free(&s->own);
     mem_free(s->roots);
     mem_free(s);
@@ -80,7 +89,8 @@ static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
     return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
 }
 
-/* Fits the cursor to the layout; plans of another layout are forgotten. */
+/* Fits the cursor to the layout; plans of another layout are forgotten, and so is its spare: in the pairs of the new one
+ * that id may be in use. */
 static void cursor_fit(const struct store *s, struct store_cursor *c)
 {
     if (c->layout == s->layout)
@@ -89,6 +99,7 @@ static void cursor_fit(const struct store *s, struct store_cursor *c)
     c->cells = s->shape.cells;
     c->cell = mem_grow(c->cell, c->cells * sizeof *c->cell);
     c->plans.count = c->plan_cells.count = 0;
+    c->spare = 0;
 }
 
 void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, uint32_t *vector)
@@ -97,6 +108,11 @@ void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, 
     uint32_t root = h->cells - 1;
     uint64_t pair = key - 1;
     cursor_fit(s, c);
+    if (s->flat) {
+        flat_load(s->flat, key, c->cell);
+        memcpy(vector, c->cell, h->leaves * sizeof *vector);
+        return;
+    }
     c->cell[h->left[root]] = (uint32_t)(pair >> 32);
     c->cell[h->right[root]] = (uint32_t)pair;
     for (uint32_t i = root; i-- > h->leaves;) {
@@ -118,6 +134,11 @@ uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count)
     const struct shape *h = &s->shape;
     struct store_cursor *c = &s->own;
     cursor_fit(s, c);
+    if (s->flat) {
+        for (uint32_t i = 0; i < h->leaves; i++)
+            c->cell[i] = i < count ? vector[i] : 0;
+        return flat_key(s->flat, c->cell, h->leaves);
+    }
     while (!pairs_room(&s->pairs, h->cells))
         pairs_grow(&s->pairs);
     for (uint32_t i = 0; i < h->leaves; i++)
@@ -176,6 +197,20 @@ static struct store_plan plan_of(const struct store *s, struct store_cursor *c, 
     return c->plans.items[number];
 }
 
+/* The current state of a flat store is its vector. */
+static uint64_t flat_successor(struct store *s, struct store_cursor *c, const struct store_write *writes, uint32_t count)
+{
+    VEC_RESERVE(&c->undo, count);
+    for (uint32_t w = 0; w < count; w++) {
+        c->undo.items[w] = (struct store_change){writes[w].slot, c->cell[writes[w].slot]};
+        c->cell[writes[w].slot] = writes[w].value;
+    }
+    uint64_t key = flat_key(s->flat, c->cell, s->shape.leaves);
+    for (uint32_t w = count; w--;)
+        c->cell[c->undo.items[w].cell] = c->undo.items[w].old;
+    return key;
+}
+
 static uint64_t successor(struct store *s, struct store_cursor *c, struct store_plan plan,
                           const struct store_write *writes, uint32_t count)
 {
@@ -203,12 +238,15 @@ static uint64_t successor(struct store *s, struct store_cursor *c, struct store_
 uint64_t store_successor_at(struct store *s, struct store_cursor *c, uint32_t number, const struct store_write *writes,
                             uint32_t count)
 {
-    return successor(s, c, plan_of(s, c, number, writes, count), writes, count);
+    return s->flat ? flat_successor(s, c, writes, count)
+                   : successor(s, c, plan_of(s, c, number, writes, count), writes, count);
 }
 
 uint64_t store_successor(struct store *s, const struct store_write *writes, uint32_t count)
 {
     struct store_cursor *c = &s->own;
+    if (s->flat)
+        return flat_successor(s, c, writes, count);
     while (!pairs_room(&s->pairs, s->shape.cells))
         pairs_grow(&s->pairs);
     size_t kept = c->plan_cells.count;
@@ -334,12 +372,12 @@ uint64_t store_count(const struct store *s)
 
 size_t store_bytes_used(const struct store *s)
 {
-    return s->count * sizeof *s->roots + pairs_bytes_used(&s->pairs);
+    return s->count * sizeof *s->roots + pairs_bytes_used(&s->pairs) + (s->flat ? flat_bytes(s->flat) : 0);
 }
 
 size_t store_bytes_allocated(const struct store *s)
 {
-    return s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs);
+    return s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs) + (s->flat ? flat_bytes(s->flat) : 0);
 }
 
 /* ---- layout ---- */
@@ -353,6 +391,7 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
     atomic_store(&fresh.count, s->count);
     pairs_init(&fresh.pairs);
+    fresh.flat = s->flat ? flat_create() : NULL;
     shape_init(&fresh.shape, order, weight, count);
     fresh.roots = mem_zero(fresh.roots_size, sizeof *fresh.roots);
     uint32_t *vector = mem_zero(count, sizeof *vector), old_count = s->shape.leaves;
@@ -370,6 +409,7 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     mem_free(vector);
     shape_free(&s->shape);
     pairs_free(&s->pairs);
+    flat_destroy(s->flat);
     store_cursor_free(&s->own);
     mem_free(s->roots);
     *s = fresh;

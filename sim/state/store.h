@@ -23,6 +23,8 @@ struct store;
 
 /* The set keeps at most bytes_max bytes in its tables (0: no limit). */
 struct store *store_create(size_t bytes_max);
+/* Keeps the vectors of a set that is still empty whole instead of as trees (state/flat.h): for the tests. */
+void store_flatten(struct store *s);
 void store_destroy(struct store *s);
 
 /* Which slots stand next to each other in the tree. order[0..count): a permutation of the slots 0..count-1;
