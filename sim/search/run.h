@@ -57,7 +57,7 @@ uint64_t stuck_exact(struct space *space, uint8_t *marks);
 
 /* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks].
  * Returns how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */
-uint32_t stuck_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
+uint32_t stuck_from(struct model *m, enum model_reduction reduction, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
 
 /* A shortest path to the first state, in breadth-first order, that `hit` accepts; it is asked with the state expanded
  * in the space. False if there is none (or the search had to be given up at max_states). */

@@ -11,6 +11,7 @@ enum {
     AFTER_FOUND_FACTOR = 4,    /* after a violation, go on for this many times the states seen so far … */
     AFTER_FOUND_LEAST = 20000, /* … and at least so many: small spaces are completed, large ones not waited for */
     DOOM_STATES_MAX = 2000000,
+    PLAIN_STATES_MAX = 100000, /* searched without reduction for a better counterexample than a reduced search's */
     LIMIT_PATIENCE = 200000, /* states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
 };
@@ -208,19 +209,52 @@ static void name_culprits(struct search_run *run)
     model_expansion_free(&e);
 }
 
+/* After a reduced search has found something: the plain search, as far as it gets, says it by a shortest path. True if it
+ * did. */
+static bool find_plainly(struct search_run *run)
+{
+    struct search_result *r = run->result, plain;
+    struct search_options o = *run->options;
+    if (run->space.reduction == MODEL_REDUCE_NOTHING)
+        return false;
+    o.reduction_off = true;
+    o.order = SEARCH_BREADTH;
+    o.visited = NULL;
+    if (!o.max_states || o.max_states > PLAIN_STATES_MAX)
+        o.max_states = PLAIN_STATES_MAX;
+    search_run(run->model, &o, &plain);
+    bool found = plain.kind != FOUND_NOTHING;
+    if (found) {
+        r->kind = plain.kind;
+        r->path = plain.path;
+        r->shortest = plain.shortest;
+        r->culprits = plain.culprits;
+        r->culprit_count = plain.culprit_count;
+        r->no_return_known = plain.no_return_known;
+        r->no_return = plain.no_return;
+        plain.path = (struct search_path){0};
+        plain.culprits = NULL;
+    }
+    search_result_free(&plain);
+    return found;
+}
+
 /* Reports the first violation of the kinds met. */
 static void find_violation(struct search_run *run, unsigned kinds)
 {
     struct search_result *r = run->result;
     struct target t = {.run = run, .kinds = kinds};
+    bool plain = run->space.reduction == MODEL_REDUCE_NOTHING;
     if (trail_shortest(&run->space, hit_kind, &t, 0, &r->path)) {
         r->kind = t.kind;
-        r->shortest = t.kind != FOUND_STUCK; /* the first tier sees it late */
+        r->shortest = plain && t.kind != FOUND_STUCK; /* the first tier sees it late */
         if (t.by_step)
             trail_append(run->model, &r->path, t.task, t.outcome);
         name_culprits(run);
+        run->space.reduction = MODEL_REDUCE_NOTHING; /* the point of no return is about all schedules */
         if (r->kind != FOUND_STUCK)
-            r->no_return_known = doom_find(&run->space, &r->path, DOOM_STATES_MAX, &r->no_return);
+            r->no_return_known =
+                doom_find(&run->space, &r->path, plain ? DOOM_STATES_MAX : PLAIN_STATES_MAX, &r->no_return);
     }
     mem_free(t.stuck);
 }
@@ -229,13 +263,13 @@ static void exact_stuck(struct search_run *run)
 {
     struct search_result *r = run->result;
     uint8_t *marks = mem_zero(store_places(run->space.store), 1);
-    if (stuck_exact(&run->space, marks)) {
+    if (stuck_exact(&run->space, marks) && !find_plainly(run)) {
         trail_shortest(&run->space, hit_mark, marks, 0, &r->path);
         r->kind = FOUND_STUCK;
-        r->shortest = true;
+        r->shortest = run->space.reduction == MODEL_REDUCE_NOTHING;
         name_culprits(run);
         const uint32_t *last = r->path.states + r->path.length * r->path.width;
-        stuck_from(run->model, last, r->path.width, 0, r->culprits);
+        stuck_from(run->model, run->space.reduction, last, r->path.width, 0, r->culprits);
     }
     mem_free(marks);
 }
@@ -268,11 +302,13 @@ static void conclude(struct search_run *run)
         return;
     r->complete = r->stop == STOP_NOT && !r->limit_met;
     unsigned grave = run->kinds & ~(1U << FOUND_STUCK);
-    if (run->kinds)
-        find_violation(run,
-                       grave ? grave : run->kinds); /* a hang of some tasks matters where nothing worse comes of it */
-    else if (r->complete && (run->options->properties & PROPERTY_STUCK))
+    if (run->kinds) {
+        if (!find_plainly(run))
+            find_violation(
+                run, grave ? grave : run->kinds); /* a hang of some tasks matters where nothing worse comes of it */
+    } else if (r->complete && (run->options->properties & PROPERTY_STUCK)) {
         exact_stuck(run);
+    }
     if (r->stop == STOP_NOT && r->limit_met)
         r->stop = STOP_LIMIT;
 }
