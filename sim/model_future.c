@@ -103,7 +103,9 @@ static void follow(struct builder *b, uint32_t from, const struct koutcome *o, u
     if (!next)
         return;
     if (node_of(b, next, process, &to)) {
-        VEC_PUSH(&b->edges, (uint64_t)from << 32 | to);
+        uint64_t edge = (uint64_t)from << 32 | to;
+        if (!b->edges.count || b->edges.items[b->edges.count - 1] != edge)
+            VEC_PUSH(&b->edges, edge);
     } else {
         f->nodes.items[b->future.node_first + from].open = true;
         b->room = 0; /* once too long: all its ends stay open */
@@ -135,12 +137,21 @@ static void follow_run(struct builder *b, uint32_t index)
 static void follow_listed(struct builder *b, uint32_t index)
 {
     struct futures *f = &b->m->futures;
-    const struct future_node n = f->nodes.items[b->future.node_first + index];
-    for (size_t i = 0; i < f->scratch.results.count; i++) {
-        struct koutcome o = {
-            .kind = KOUT_RETURN, .value = f->scratch.results.items[i].value, .error = f->scratch.results.items[i].error};
-        follow(b, index, &o, n.process);
+    const uint32_t process = f->nodes.items[b->future.node_first + index].process;
+    struct koutcome o = {.kind = KOUT_RETURN};
+    for (size_t i = 0; i < f->scratch.results.count && b->room; i++) {
+        const struct kresult r = f->scratch.results.items[i];
+        o.value = r.value;
+        o.error = r.error;
+        o.copies.count = 0;
+        if (r.size) {
+            struct kcopy copy = {r.address, intern_put(b->m->components, &r.data, r.size)};
+            VEC_PUSH(&o.copies, copy);
+        }
+        follow(b, index, &o, process);
     }
+    VEC_FREE(&o.copies);
+    f->nodes.items[b->future.node_first + index].open |= !b->room;
 }
 
 static bool never_returns(const struct machine_pending *p)

@@ -48,7 +48,13 @@ void kfuture_use(struct kfuture *f, uint32_t slot, enum kuse use)
 void kfuture_result(struct kfuture *f, int64_t value, int32_t error)
 {
     f->kind = KRESULTS_LISTED;
-    VEC_PUSH(&f->results, ((struct kresult){value, error}));
+    VEC_PUSH(&f->results, ((struct kresult){.value = value, .error = error}));
+}
+
+void kfuture_result_bytes(struct kfuture *f, int64_t value, uint64_t address, uint32_t data, uint32_t size)
+{
+    f->kind = KRESULTS_LISTED;
+    VEC_PUSH(&f->results, ((struct kresult){.value = value, .address = address, .data = data, .size = size}));
 }
 
 bool kstep_program_uses(const struct kstep *k, enum kcall_number call)

@@ -36,12 +36,15 @@ struct kuse_of {
 
 struct kresult {
     int64_t value;
-    int32_t error; /* 0, or what errno becomes */
+    int32_t error;    /* 0, or what errno becomes */
+    uint32_t size;    /* bytes written to the caller's memory: the low ones of data */
+    uint64_t address; /* where to */
+    uint32_t data;
 };
 
 enum kresults {
     KRESULTS_ANY,    /* nothing is known */
-    KRESULTS_LISTED, /* one of `results`, without anything written to memory */
+    KRESULTS_LISTED, /* one of `results` */
     KRESULTS_RUN,    /* whatever the handler says: it looks at nothing that other tasks can change */
     KRESULTS_NONE    /* it never returns */
 };
@@ -59,6 +62,7 @@ void kfuture_free(struct kfuture *f);
 /* For the rows. */
 void kfuture_use(struct kfuture *f, uint32_t slot, enum kuse use);
 void kfuture_result(struct kfuture *f, int64_t value, int32_t error);
+void kfuture_result_bytes(struct kfuture *f, int64_t value, uint64_t address, uint32_t data, uint32_t size);
 /* The caller's reference to a description goes away, or comes to be. False: not known. */
 bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t ofd);
 bool kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t ofd);

@@ -177,6 +177,11 @@ bool io_read_future(struct kstep *k, struct kfuture *f)
     if (!n || n > IO_BYTES_MAX || !pipe_future(k, f, false, &pipe))
         return false;
     kfuture_use(f, pipe, n == 1 ? KUSE_GET : KUSE_GETS);
+    if (n > 1)
+        return true;
+    kfuture_result(f, 0, 0);
+    for (uint32_t byte = 0; byte <= UINT8_MAX; byte++)
+        kfuture_result_bytes(f, 1, k->call.args[1], byte, 1);
     return true;
 }
 
