@@ -280,7 +280,13 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
     struct model_try t = {.vector = vector, .count = count, .task = task, .local = local};
     VEC_OF(struct model_effect) effects = {0};
     m->reads.count = 0;
+#ifdef IMPASSE_DEBUG
+    bool promised = future_promises(m, vector, count, task, local);
+#endif
     for (bool more = model_try_first(m, &t); more; more = model_try_next(m, &t)) {
+#ifdef IMPASSE_DEBUG
+        assert((!promised || m->step.outcome.event != KEVENT_CALL || future_is_kept(m)) && "M2");
+#endif
         if (m->step.outcome.kind != KOUT_BLOCK) {
             struct model_effect e;
             outcome_to_effect(m, task, local, (uint32_t)effects.count, &e);

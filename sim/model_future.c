@@ -35,6 +35,7 @@ void futures_free(struct futures *f)
     VEC_FREE(&f->vector);
     VEC_FREE(&f->reads);
     kfuture_free(&f->scratch);
+    kfuture_free(&f->promise);
 }
 
 uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
@@ -337,4 +338,56 @@ bool future_enables(const struct model *m, const struct future *f, const struct 
         }
     }
     return false;
+}
+
+/* ---- checking ---- */
+
+bool future_promises(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
+{
+    const struct model_task t = m->tasks.items[task];
+    if (never_returns(machine_pending(m->machine, local)))
+        return false;
+    model_aim(m, vector, count, t.pid, t.tid, local);
+    kstep_begin(&m->step);
+    return kernel_future(&m->step, &m->futures.promise);
+}
+
+static bool result_is_promised(const struct kfuture *p, const struct koutcome *o)
+{
+    if (p->kind == KRESULTS_NONE)
+        return o->kind != KOUT_RETURN;
+    if (p->kind != KRESULTS_LISTED || o->kind != KOUT_RETURN)
+        return true;
+    for (size_t i = 0; i < p->results.count; i++)
+        if (p->results.items[i].value == o->value && p->results.items[i].error == o->error &&
+            (p->results.items[i].size != 0) == (o->copies.count != 0))
+            return true;
+    return false;
+}
+
+/* A process's own tables are nobody else's business; nor are the chunks that go with the last reference to a region. */
+static bool write_is_promised(const struct model *m, uint32_t slot, uint32_t value)
+{
+    const struct kfuture *p = &m->futures.promise;
+    struct slot_name name = slots_name(m->slots, slot);
+    if (name.kind == SLOT_SHARED && !value)
+        slot = name.owner;
+    if (name.kind == SLOT_TASK || (name.kind == SLOT_PROCESS && name.owner == m->step.pid))
+        return true;
+    for (size_t i = 0; i < p->uses.count; i++)
+        if (p->uses.items[i].slot == slot && p->uses.items[i].use != KUSE_SEE)
+            return true;
+    return false;
+}
+
+bool future_is_kept(const struct model *m)
+{
+    const struct kstep *k = &m->step;
+    if (!result_is_promised(&m->futures.promise, &k->outcome))
+        return false;
+    for (size_t i = 0; i < k->writes.count; i++)
+        if (vector_at(k->vector, k->vector_count, k->writes.items[i].slot) != k->writes.items[i].value &&
+            !write_is_promised(m, k->writes.items[i].slot, k->writes.items[i].value))
+            return false;
+    return true;
 }

@@ -110,7 +110,7 @@ struct futures {
     vec_u32 edges; /* indices of nodes of the same future */
     VEC_OF(struct future_sum) sums;
     VEC_OF(uint8_t) reach;
-    struct kfuture scratch;
+    struct kfuture scratch, promise;
     vec_u32 vector;                  /* scratch: the state, with the process as it is in a node */
     VEC_OF(struct kaccess) reads;    /* scratch: what decided it */
     uint32_t cuts;                   /* futures that were too long to follow */
@@ -121,6 +121,10 @@ void futures_free(struct futures *f);
 /* The index of the future of a task in a state; LEAF_UNKNOWN: not met yet. */
 uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local);
 uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+/* Invariant M2: what a pending call does is within what its future says. Asked before its outcomes are worked out
+ * (false: nothing is promised), and after each. */
+bool future_promises(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+bool future_is_kept(const struct model *m);
 /* What the unknown part of a future could do to a slot. */
 enum kreach future_reach(const struct model *m, const struct future *f, uint32_t slot);
 /* Whether a call with one of `uses` on a slot can come before any call that waits for the same as `wait` does. visited:
