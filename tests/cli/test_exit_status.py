@@ -80,7 +80,7 @@ class Verdicts(Case):
     def test_depth_first_has_the_verdict_of_breadth_first(self):
         for name in ('semaphore/abba.c', 'semaphore/abba_fixed.c', 'pipe/wrong_address.c', 'semaphore/lost_counter.c',
                      'pipe/forgotten_close.c', 'process/orphan.c'):
-            broad, deep = (impasse('check', '--json', *option, MODELS / name) for option in ([], ['--depth-first']))
+            broad, deep = (impasse('check', '--json', '--no-reduction', *option, MODELS / name) for option in ([], ['--depth-first']))
             self.assertEqual(broad.status, deep.status)
             for key in ('verdict', 'states', 'transitions', 'complete'):
                 self.assertEqual(broad.json[key], deep.json[key], f'{name} {key}')
@@ -303,7 +303,7 @@ class Limits(Case):
         return done.json
 
     def test_each_limit_is_incomplete_and_named(self):
-        large = [LEFTY, '-DN=11']
+        large = [LEFTY, '-DN=11', '--no-reduction']
         for order in ([], ['--depth-first']):
             self.incomplete(*large, *order, '--max-states', 1000, named='--max-states 1000')
             self.incomplete(*large, *order, '--max-depth', 40, named='--max-depth 40')
@@ -317,7 +317,7 @@ class Limits(Case):
 
     def test_a_small_memory_limit_is_no_crash(self):
         for limit in ('1', '1K', '64K', '1M'):
-            self.incomplete(LEFTY, '-DN=9', '--max-memory', limit, named='--max-memory', states=0)
+            self.incomplete(LEFTY, '-DN=9', '--no-reduction', '--max-memory', limit, named='--max-memory', states=0)
 
     def test_the_text_says_incomplete_first_and_why(self):
         done = impasse('check', LEFTY, '--max-states', 10)
