@@ -303,6 +303,8 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
         activity_count(m, &leaf);
     }
     VEC_FREE(&effects);
+    if (!m->signals)
+        futures_note_leaf(m, vector, count, task, local, &leaf);
     return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
 }
 
@@ -468,7 +470,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     calls_used(program, m->used);
     m->step.used = m->used;
     step_memo_init(&m->memo);
-    futures_init(&m->futures);
+    futures_init(m);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
     initial_build(m);
     return m;

@@ -100,6 +100,9 @@ void model_reduce(struct model *m, enum model_reduction what, const uint32_t *ve
                   struct model_expansion *e);
 bool model_reduce_known(const struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
                         struct model_expansion *e);
+/* Goes up when something turned up on which earlier answers of model_reduce relied wrongly: a reduced search during which
+ * that happens does not count, and is made again. It does not happen for ever. */
+uint32_t model_reduction_epoch(const struct model *m);
 /* No step, and some task neither gone nor idle. */
 bool model_is_deadlock(const struct model_expansion *e);
 /* First tier of `stuck` (design.md 5): marks in stuck[0..model_tasks()) the blocked tasks that no task which can still

@@ -12,15 +12,25 @@
 #include "model_private.h"
 
 enum {
-    NODES_MAX = 128,   /* longer futures stay open at their ends */
-    NODES_FEW = 4,     /* the same once many were too long: the program counts, and there is no end in sight */
-    CUTS_PATIENCE = 256
+    NODES_MAX = 64, /* longer futures stay open at their ends */
+    EPOCHS_MAX = 16 /* after that all pipes are mixed */
 };
 
-void futures_init(struct futures *f)
+static struct krecords *records_of(struct model *m, uint32_t pipe)
 {
-    memset(f, 0, sizeof *f);
-    step_memo_init(&f->memo);
+    struct futures *f = &m->futures;
+    while (f->records.count <= pipe)
+        VEC_PUSH(&f->records, ((struct krecords){0}));
+    m->step.records = f->records.items;
+    m->step.record_slots = f->records.count;
+    return &f->records.items[pipe];
+}
+
+void futures_init(struct model *m)
+{
+    memset(&m->futures, 0, sizeof m->futures);
+    step_memo_init(&m->futures.memo);
+    records_of(m, 0); /* from now on it is known what pipes hold: nothing */
 }
 
 void futures_free(struct futures *f)
@@ -30,12 +40,112 @@ void futures_free(struct futures *f)
     VEC_FREE(&f->nodes);
     VEC_FREE(&f->uses);
     VEC_FREE(&f->edges);
+    VEC_FREE(&f->relies);
+    for (size_t i = 0; i < f->records.count; i++)
+        VEC_FREE(&f->records.items[i].ids);
+    VEC_FREE(&f->records);
     VEC_FREE(&f->sums);
     VEC_FREE(&f->reach);
     VEC_FREE(&f->vector);
     VEC_FREE(&f->reads);
     kfuture_free(&f->scratch);
     kfuture_free(&f->promise);
+}
+
+void futures_refresh(struct futures *f)
+{
+    if (f->built_in == f->epoch)
+        return;
+    step_memo_free(&f->memo);
+    step_memo_init(&f->memo);
+    f->items.count = f->nodes.count = f->uses.count = f->edges.count = f->relies.count = 0;
+    f->sums.count = f->reach.count = 0;
+    f->built_in = f->epoch;
+}
+
+/* ---- records ---- */
+
+/* What futures rely on is not so: they have to be made anew, and a search that asked them begins again. */
+static void records_changed(struct futures *f)
+{
+    if (f->nodes.count || f->built_in != f->epoch)
+        f->epoch = f->built_in + 1;
+}
+
+static void records_mix(struct model *m, uint32_t pipe)
+{
+    struct krecords *r = records_of(m, pipe);
+    if (r->size == KRECORDS_MIXED)
+        return;
+    r->size = KRECORDS_MIXED;
+    r->ids.count = 0;
+    records_changed(&m->futures);
+}
+
+/* Some call may write these bytes; 0: any. */
+static void records_add(struct model *m, uint32_t pipe, uint32_t bytes)
+{
+    struct krecords *r = records_of(m, pipe);
+    size_t size = 0;
+    intern_get(m->components, bytes, &size);
+    if (r->size == KRECORDS_MIXED)
+        return;
+    for (size_t i = 0; i < r->ids.count; i++)
+        if (r->ids.items[i] == bytes)
+            return;
+    if (!bytes || (r->size && r->size != size) || r->ids.count == KRECORDS_MAX || m->futures.epoch >= EPOCHS_MAX) {
+        records_mix(m, pipe);
+        return;
+    }
+    r->size = (uint32_t)size;
+    VEC_PUSH(&r->ids, bytes);
+    records_changed(&m->futures);
+}
+
+static void capacity_note(struct model *m, uint32_t pipe, uint32_t capacity)
+{
+    struct krecords *r = records_of(m, pipe);
+    if (!capacity || (r->capacity && r->capacity <= capacity))
+        return;
+    if (r->capacity)
+        records_changed(&m->futures);
+    r->capacity = capacity;
+}
+
+/* Calls that append what is not known, or take what is not a record, leave no records. */
+static void records_note(struct model *m, const struct kfuture *f)
+{
+    for (size_t i = 0; i < f->uses.count; i++) {
+        const struct kuse_of u = f->uses.items[i];
+        if (u.use == KUSE_PUT)
+            records_add(m, u.slot, (uint32_t)u.detail);
+        else if (u.use == KUSE_GETS)
+            records_mix(m, u.slot);
+    }
+}
+
+void futures_note_leaf(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local,
+                       const struct memo_leaf *leaf)
+{
+    bool known = false, asked = false;
+    for (uint32_t e = 0; e < leaf->effect_count; e++)
+        for (uint32_t w = 0; w < leaf->effects[e].write_count; w++) {
+            const struct model_write *write = &leaf->effects[e].writes[w];
+            struct kpipe_change c;
+            if (!kernel_pipe_change(&m->step, write->slot, vector_at(vector, count, write->slot), write->value, &c))
+                continue;
+            capacity_note(m, write->slot, c.capacity);
+            if (!c.bytes)
+                continue;
+            if (!asked) {
+                known = future_promises(m, vector, count, task, local);
+                asked = true;
+                if (known)
+                    records_note(m, &m->futures.promise);
+            }
+            if (!known)
+                records_mix(m, write->slot);
+        }
 }
 
 uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
@@ -49,7 +159,7 @@ uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t cou
 struct builder {
     struct model *m;
     const uint32_t *vector;
-    uint32_t count, pid, tid, process_slot;
+    uint32_t count, pid, tid, process_slot, local;
     struct future future;
     uint32_t room; /* nodes */
     VEC_OF(uint64_t) edges; /* from << 32 | to */
@@ -100,16 +210,18 @@ static void follow(struct builder *b, uint32_t from, const struct koutcome *o, u
 {
     struct futures *f = &b->m->futures;
     uint32_t local = f->nodes.items[b->future.node_first + from].local, to;
+    machine_foresee(b->m->machine);
     uint32_t next = machine_resume(b->m->machine, local, o);
-    if (!next)
+    bool good = machine_foreseen(b->m->machine);
+    if (good && !next)
         return;
-    if (node_of(b, next, process, &to)) {
+    if (good && node_of(b, next, process, &to)) {
         uint64_t edge = (uint64_t)from << 32 | to;
         if (!b->edges.count || b->edges.items[b->edges.count - 1] != edge)
             VEC_PUSH(&b->edges, edge);
     } else {
         f->nodes.items[b->future.node_first + from].open = true;
-        b->room = 0; /* once too long: all its ends stay open */
+        b->room = good ? 0 : b->room; /* once too long: all its ends stay open */
     }
 }
 
@@ -121,7 +233,12 @@ static void follow_run(struct builder *b, uint32_t index)
     k->choices.count = k->choice_limits.count = 0;
     do {
         aim(b, &n);
+        machine_foresee(b->m->machine);
         kstep_run(k);
+        if (!machine_foreseen(b->m->machine)) {
+            b->m->futures.nodes.items[b->future.node_first + index].open = true;
+            continue;
+        }
         if (k->outcome.kind == KOUT_BLOCK)
             continue;
         uint32_t process = n.process;
@@ -145,8 +262,8 @@ static void follow_listed(struct builder *b, uint32_t index)
         o.value = r.value;
         o.error = r.error;
         o.copies.count = 0;
-        if (r.size) {
-            struct kcopy copy = {r.address, intern_put(b->m->components, &r.data, r.size)};
+        if (r.bytes) {
+            struct kcopy copy = {r.address, r.bytes};
             VEC_PUSH(&o.copies, copy);
         }
         follow(b, index, &o, process);
@@ -155,9 +272,10 @@ static void follow_listed(struct builder *b, uint32_t index)
     f->nodes.items[b->future.node_first + index].open |= !b->room;
 }
 
-static bool never_returns(const struct machine_pending *p)
+/* A search follows no task into trouble. */
+static bool ends_here(const struct machine_pending *p)
 {
-    return p->trouble == TROUBLE_ENDLESS || p->trouble == TROUBLE_LIMIT;
+    return p->trouble != TROUBLE_NONE;
 }
 
 static void uses_keep(struct futures *f, uint32_t node)
@@ -168,19 +286,31 @@ static void uses_keep(struct futures *f, uint32_t node)
         VEC_PUSH(&f->uses, f->scratch.uses.items[i]);
 }
 
+static void rely_add(struct builder *b, uint32_t slot)
+{
+    struct futures *f = &b->m->futures;
+    for (uint32_t i = 0; i < b->future.rely_count; i++)
+        if (f->relies.items[b->future.rely_first + i] == slot)
+            return;
+    VEC_PUSH(&f->relies, slot);
+    b->future.rely_count++;
+}
+
 static void visit(struct builder *b, uint32_t index)
 {
     struct futures *f = &b->m->futures;
     struct kstep *k = &b->m->step;
     uint32_t at = b->future.node_first + index;
     const struct future_node n = f->nodes.items[at];
-    if (never_returns(machine_pending(b->m->machine, n.local))) {
+    if (ends_here(machine_pending(b->m->machine, n.local))) {
         f->nodes.items[at].known = true;
         return;
     }
     aim(b, &n);
     kstep_begin(k);
+    machine_foresee(b->m->machine);
     bool known = kernel_future(k, &f->scratch);
+    known &= machine_foreseen(b->m->machine);
     reads_keep(b);
     if (!known) {
         f->nodes.items[at].open = true;
@@ -188,6 +318,9 @@ static void visit(struct builder *b, uint32_t index)
     }
     f->nodes.items[at].known = true;
     uses_keep(f, at);
+    records_note(b->m, &f->scratch);
+    for (size_t i = 0; i < f->scratch.relies.count; i++)
+        rely_add(b, f->scratch.relies.items[i]);
     switch (f->scratch.kind) {
     case KRESULTS_ANY:
         f->nodes.items[at].open = true;
@@ -215,6 +348,16 @@ static void sum_add(struct builder *b, uint32_t slot, uint32_t uses)
     b->future.sum_count++;
 }
 
+/* The process's own tables decide most, and are read first, whatever the automaton asks for then: so that the slots read
+ * are in an order that the values alone decide (M1). */
+static void tables_read(struct builder *b)
+{
+    aim(b, &(struct future_node){.local = b->local, .process = vector_at(b->vector, b->count, b->process_slot)});
+    kstep_begin(&b->m->step);
+    kernel_tables(&b->m->step);
+    reads_keep(b);
+}
+
 static bool is_head(const struct builder *b)
 {
     const struct future_node *nodes = b->m->futures.nodes.items + b->future.node_first;
@@ -223,6 +366,18 @@ static bool is_head(const struct builder *b)
             nodes[b->edges.items[e] >> 32].local >= nodes[0].local)
             return true;
     return false;
+}
+
+/* Too long: of what was followed only the call that is pending now is kept. */
+static void cut(struct builder *b)
+{
+    struct futures *f = &b->m->futures;
+    struct future_node *root = &f->nodes.items[b->future.node_first];
+    root->open = true;
+    f->uses.count = root->use_first + root->use_count;
+    f->nodes.count = b->future.node_first + 1;
+    b->future.node_count = 1;
+    b->edges.count = 0;
 }
 
 /* All uses together, the edges by node, and the reach of what is open. */
@@ -242,10 +397,10 @@ static void summarise(struct builder *b)
         n->edge_count = (uint32_t)f->edges.count - n->edge_first;
         open |= n->open;
     }
-    if (!open) {
-        b->future.head = is_head(b);
+    b->future.open = open;
+    b->future.head = !open && is_head(b);
+    if (!open && !b->future.rely_count)
         return;
-    }
     aim(b, &f->nodes.items[b->future.node_first]);
     kstep_begin(&b->m->step);
     b->future.reach_first = (uint32_t)f->reach.count;
@@ -259,19 +414,22 @@ uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, u
 {
     struct futures *f = &m->futures;
     const struct model_task t = m->tasks.items[task];
-    struct builder b = {.m = m, .vector = vector, .count = count, .pid = t.pid, .tid = t.tid};
+    struct builder b = {.m = m, .vector = vector, .count = count, .pid = t.pid, .tid = t.tid, .local = local};
     uint32_t root;
     b.process_slot = slots_find(m->slots, (struct slot_name){.kind = SLOT_PROCESS, .owner = t.pid, .index = 0});
-    b.room = f->cuts < CUTS_PATIENCE ? NODES_MAX : NODES_FEW;
+    b.room = NODES_MAX;
     b.future.node_first = (uint32_t)f->nodes.count;
+    b.future.rely_first = (uint32_t)f->relies.count;
     f->reads.count = 0;
     VEC_RESERVE(&f->vector, count);
     f->vector.count = count;
     memcpy(f->vector.items, vector, count * sizeof *vector);
+    tables_read(&b);
     node_of(&b, local, vector_at(vector, count, b.process_slot), &root);
     for (uint32_t i = 0; i < b.future.node_count; i++)
         visit(&b, i);
-    f->cuts += b.room == 0;
+    if (!b.room)
+        cut(&b);
     summarise(&b);
     VEC_FREE(&b.edges);
     model_notice_slots(m);
@@ -345,7 +503,7 @@ bool future_enables(const struct model *m, const struct future *f, const struct 
 bool future_promises(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
 {
     const struct model_task t = m->tasks.items[task];
-    if (never_returns(machine_pending(m->machine, local)))
+    if (ends_here(machine_pending(m->machine, local)))
         return false;
     model_aim(m, vector, count, t.pid, t.tid, local);
     kstep_begin(&m->step);
@@ -360,7 +518,8 @@ static bool result_is_promised(const struct kfuture *p, const struct koutcome *o
         return true;
     for (size_t i = 0; i < p->results.count; i++)
         if (p->results.items[i].value == o->value && p->results.items[i].error == o->error &&
-            (p->results.items[i].size != 0) == (o->copies.count != 0))
+            (p->results.items[i].bytes != 0) == (o->copies.count != 0) &&
+            (!o->copies.count || o->copies.items[0].bytes == p->results.items[i].bytes))
             return true;
     return false;
 }

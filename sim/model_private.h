@@ -94,7 +94,9 @@ struct future_node {
 struct future {
     uint32_t node_first, node_count; /* the first is the local state itself */
     uint32_t sum_first, sum_count;   /* all uses, by slot */
-    uint32_t reach_first, reach_count; /* what an unknown call could do, by slot: enum kreach; none if nothing is open */
+    uint32_t reach_first, reach_count; /* what an unknown call could do, by slot: enum kreach */
+    uint32_t rely_first, rely_count; /* slots that nothing unknown may reach, or it is all unknown */
+    bool open; /* some node is */
     bool head; /* it is not open, and a later local state leads back to its first */
 };
 
@@ -108,19 +110,27 @@ struct futures {
     VEC_OF(struct future_node) nodes;
     VEC_OF(struct kuse_of) uses;
     vec_u32 edges; /* indices of nodes of the same future */
+    vec_u32 relies;
+    VEC_OF(struct krecords) records; /* by slot of a pipe */
+    uint32_t epoch;    /* goes up when what futures rely on turned out to be wrong: they are all made anew */
+    uint32_t built_in; /* the epoch of those that there are */
     VEC_OF(struct future_sum) sums;
     VEC_OF(uint8_t) reach;
     struct kfuture scratch, promise;
     vec_u32 vector;                  /* scratch: the state, with the process as it is in a node */
     VEC_OF(struct kaccess) reads;    /* scratch: what decided it */
-    uint32_t cuts;                   /* futures that were too long to follow */
 };
 
-void futures_init(struct futures *f);
+void futures_init(struct model *m);
 void futures_free(struct futures *f);
 /* The index of the future of a task in a state; LEAF_UNKNOWN: not met yet. */
 uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local);
 uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+/* Forgets all futures if they are of an earlier epoch. */
+void futures_refresh(struct futures *f);
+/* Takes note of a pipe whose content is changed by a leaf of the memo. */
+void futures_note_leaf(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local,
+                       const struct memo_leaf *leaf);
 /* Invariant M2: what a pending call does is within what its future says. Asked before its outcomes are worked out
  * (false: nothing is promised), and after each. */
 bool future_promises(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);

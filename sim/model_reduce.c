@@ -12,6 +12,8 @@
 
 #include "model_private.h"
 
+enum { OPEN = 1, VOID };
+
 struct slot_user {
     uint32_t task, uses; /* bits by enum kuse */
     uint32_t next;       /* user of the same slot + 1 */
@@ -20,8 +22,9 @@ struct slot_user {
 struct reduction {
     vec_u32 futures; /* [tasks] index, by task */
     vec_u32 enabled; /* tasks */
-    vec_u32 open;    /* tasks whose future is open somewhere */
-    VEC_OF(uint8_t) bad, in; /* [tasks] has a step that no reduced set may make; is in the set */
+    vec_u32 open;    /* tasks of which not all is known */
+    /* [tasks] has a step that no reduced set may make; is in the set; OPEN or VOID: not all, or nothing is known of it */
+    VEC_OF(uint8_t) bad, in, loose;
     vec_u32 stack, best;
     vec_u32 head;    /* [slots] first user + 1, valid if stamp is the current one */
     vec_u32 stamp;
@@ -40,6 +43,7 @@ void reduction_free(struct reduction *r)
     VEC_FREE(&r->open);
     VEC_FREE(&r->bad);
     VEC_FREE(&r->in);
+    VEC_FREE(&r->loose);
     VEC_FREE(&r->stack);
     VEC_FREE(&r->best);
     VEC_FREE(&r->head);
@@ -70,13 +74,20 @@ static const struct future *future_of(const struct closing *c, uint32_t task)
     return &c->m->futures.items.items[c->r->futures.items[task]];
 }
 
+/* Nothing that its future says can be relied upon. */
+static bool is_void(const struct closing *c, uint32_t task)
+{
+    return c->r->loose.items[task] == VOID;
+}
+
 /* ---- who uses what ---- */
 
 static void users_add(struct closing *c, uint32_t task)
 {
     struct reduction *r = c->r;
     const struct future *f = future_of(c, task);
-    if (f->reach_count)
+    r->loose.items[task] = f->open;
+    if (f->open)
         VEC_PUSH(&r->open, task);
     for (uint32_t i = 0; i < f->sum_count; i++) {
         struct future_sum s = c->m->futures.sums.items[f->sum_first + i];
@@ -94,6 +105,40 @@ static void users_add(struct closing *c, uint32_t task)
 static uint32_t users_of(const struct reduction *r, uint32_t slot)
 {
     return slot < r->head.count && r->stamp.items[slot] == r->now ? r->head.items[slot] : 0;
+}
+
+/* Whether something unknown could come to a slot of a pipe or a description. */
+static bool is_unsafe(const struct closing *c, uint32_t slot)
+{
+    const struct reduction *r = c->r;
+    for (size_t i = 0; i < r->open.count; i++)
+        if (future_reach(c->m, future_of(c, r->open.items[i]), slot) == KREACH_CHANGES)
+            return true;
+    for (uint32_t at = users_of(r, slot); at; at = r->users.items[at - 1].next)
+        if (r->users.items[at - 1].uses >> KUSE_CHANGE & 1)
+            return true;
+    return false;
+}
+
+/* Futures that rely on a slot which is not safe are open themselves, from the start. */
+static void void_unsafe(struct closing *c)
+{
+    struct reduction *r = c->r;
+    for (bool again = true; again;) {
+        again = false;
+        for (uint32_t t = 0; t < c->tasks; t++) {
+            if (c->e->status.items[t] == TASK_ABSENT || is_void(c, t))
+                continue;
+            const struct future *f = future_of(c, t);
+            for (uint32_t i = 0; i < f->rely_count && !is_void(c, t); i++)
+                if (is_unsafe(c, c->m->futures.relies.items[f->rely_first + i])) {
+                    if (!r->loose.items[t])
+                        VEC_PUSH(&r->open, t);
+                    r->loose.items[t] = VOID;
+                    again = true;
+                }
+        }
+    }
 }
 
 /* ---- what a task's pending call uses now ---- */
@@ -128,7 +173,7 @@ static void uses_now(const struct closing *c, uint32_t task, const struct kuse_o
 {
     const struct futures *all = &c->m->futures;
     const struct future_node *root = &all->nodes.items[future_of(c, task)->node_first];
-    if (root->known) {
+    if (root->known && !is_void(c, task)) {
         *uses = all->uses.items + root->use_first;
         *count = root->use_count;
     } else {
@@ -170,6 +215,14 @@ static bool add_disturbers(struct closing *c, uint32_t task, const struct kuse_o
     return true;
 }
 
+static bool could_enable(struct closing *c, uint32_t task, const struct kuse_of *u, uint32_t enablers)
+{
+    const struct future *f = future_of(c, task);
+    if (is_void(c, task))
+        return future_reach(c->m, f, u->slot) == KREACH_CHANGES;
+    return future_enables(c->m, f, u, enablers, &c->r->scratch);
+}
+
 /* RED-05 */
 static bool add_enablers(struct closing *c, uint32_t task, const struct kuse_of *u)
 {
@@ -179,14 +232,13 @@ static bool add_enablers(struct closing *c, uint32_t task, const struct kuse_of 
         return true;
     for (uint32_t at = users_of(r, u->slot); at; at = r->users.items[at - 1].next) {
         struct slot_user s = r->users.items[at - 1];
-        if (s.task != task && !r->in.items[s.task] && s.uses & enablers &&
-            future_enables(c->m, future_of(c, s.task), u, enablers, &r->scratch) && !add(c, s.task))
+        if (s.task != task && !r->in.items[s.task] && s.uses & enablers && could_enable(c, s.task, u, enablers) &&
+            !add(c, s.task))
             return false;
     }
     for (size_t i = 0; i < r->open.count; i++) {
         uint32_t other = r->open.items[i];
-        if (other != task && !r->in.items[other] &&
-            future_enables(c->m, future_of(c, other), u, enablers, &r->scratch) && !add(c, other))
+        if (other != task && !r->in.items[other] && could_enable(c, other, u, enablers) && !add(c, other))
             return false;
     }
     return true;
@@ -229,14 +281,14 @@ static bool step_closes_cycle(const struct closing *c, const struct model_step *
 {
     const struct future *f = future_of(c, s->task);
     uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[s->task].slot);
-    return f->reach_count ? s->effect->next && s->effect->next <= local : f->head;
+    return f->open ? s->effect->next && s->effect->next <= local : f->head;
 }
 
 /* Whether there is anything to choose: at least two tasks can move, and nobody is held. */
 static bool survey(struct closing *c)
 {
     struct reduction *r = c->r;
-    r->enabled.count = r->open.count = r->users.count = 0;
+    r->enabled.count = 0;
     for (uint32_t t = 0; t < c->tasks; t++) {
         if (c->e->status.items[t] == TASK_HELD)
             return false;
@@ -259,10 +311,10 @@ static void mark_bad(struct closing *c, enum model_reduction what)
 }
 
 /* The futures of all tasks; `building` as in expand(). */
-static bool futures_get(struct closing *c, struct model *building)
+static bool futures_find(struct closing *c, struct model *building)
 {
     struct reduction *r = c->r;
-    VEC_RESERVE(&r->futures, c->tasks);
+    r->open.count = r->users.count = 0;
     r->now++;
     for (uint32_t t = 0; t < c->tasks; t++) {
         if (c->e->status.items[t] == TASK_ABSENT)
@@ -277,6 +329,21 @@ static bool futures_get(struct closing *c, struct model *building)
         r->futures.items[t] = index;
         users_add(c, t);
     }
+    return true;
+}
+
+/* What a pipe can hold is known when all futures are: they are made anew until they say nothing new. */
+static bool futures_get(struct closing *c, struct model *building)
+{
+    struct reduction *r = c->r;
+    VEC_RESERVE(&r->futures, c->tasks);
+    VEC_RESERVE(&r->loose, c->tasks);
+    if (!building)
+        return c->m->futures.built_in == c->m->futures.epoch && futures_find(c, NULL);
+    do {
+        futures_refresh(&building->futures);
+        futures_find(c, building);
+    } while (building->futures.built_in != building->futures.epoch);
     return true;
 }
 
@@ -307,6 +374,7 @@ static bool reduce(const struct model *m, struct model *building, enum model_red
         return true;
     if (!futures_get(&c, building))
         return false;
+    void_unsafe(&c);
     mark_bad(&c, what);
     r->best.count = 0;
     c.limit = (uint32_t)r->enabled.count - 1;
@@ -334,4 +402,9 @@ bool model_reduce_known(const struct model *m, enum model_reduction what, const 
                         struct model_expansion *e)
 {
     return reduce(m, NULL, what, vector, count, e);
+}
+
+uint32_t model_reduction_epoch(const struct model *m)
+{
+    return m->futures.epoch;
 }

@@ -23,7 +23,7 @@ static bool (*const futures[KCALL_COUNT])(struct kstep *k, struct kfuture *f) = 
 bool kernel_future(struct kstep *k, struct kfuture *f)
 {
     const struct kcall_info *info = kernel_call(k->call.number);
-    f->uses.count = f->results.count = 0;
+    f->uses.count = f->results.count = f->relies.count = 0;
     f->kind = KRESULTS_ANY;
     if (k->signals) /* a signal could come in between: nothing is known of what its handler does */
         return false;
@@ -38,6 +38,7 @@ void kfuture_free(struct kfuture *f)
 {
     VEC_FREE(&f->uses);
     VEC_FREE(&f->results);
+    VEC_FREE(&f->relies);
 }
 
 void kfuture_use(struct kfuture *f, uint32_t slot, enum kuse use)
@@ -51,10 +52,20 @@ void kfuture_result(struct kfuture *f, int64_t value, int32_t error)
     VEC_PUSH(&f->results, ((struct kresult){.value = value, .error = error}));
 }
 
-void kfuture_result_bytes(struct kfuture *f, int64_t value, uint64_t address, uint32_t data, uint32_t size)
+void kfuture_result_bytes(struct kstep *k, struct kfuture *f, int64_t value, uint64_t address, const void *bytes,
+                          size_t size)
 {
     f->kind = KRESULTS_LISTED;
-    VEC_PUSH(&f->results, ((struct kresult){.value = value, .address = address, .data = data, .size = size}));
+    struct kresult r = {.value = value, .address = address, .bytes = intern_put(k->components, bytes, size)};
+    VEC_PUSH(&f->results, r);
+}
+
+const struct krecords *kstep_records(const struct kstep *k, uint32_t pipe)
+{
+    static const struct krecords mixed = {.size = KRECORDS_MIXED, .capacity = 1}, none = {.capacity = 1};
+    if (!k->records)
+        return &mixed;
+    return pipe < k->record_slots ? &k->records[pipe] : &none;
 }
 
 bool kstep_program_uses(const struct kstep *k, enum kcall_number call)
@@ -92,6 +103,16 @@ bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t slot)
 }
 
 /* ---- what a process could reach ---- */
+
+void kernel_tables(struct kstep *k)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++) {
+        struct ofd o;
+        ofd_get(k, p.descriptors[i].ofd, &o);
+    }
+}
 
 static enum kreach reach_description(const struct process *p, uint32_t slot, uint32_t creator)
 {

@@ -19,8 +19,8 @@ enum kuse {
     KUSE_GIVE,   /* counts up: sem_post; a process less */
     KUSE_TAKE,   /* waits until it is above 0 and counts down: sem_wait; one process more */
     KUSE_PUT,    /* appends to a pipe, all or nothing, and waits for room */
-    KUSE_GET,    /* takes one byte from a pipe, and waits for it or for the end */
-    KUSE_GETS,   /* the same for as many as there are */
+    KUSE_GET,    /* takes one byte or one record from a pipe, and waits for it or for the end */
+    KUSE_GETS,   /* the same for as many bytes as there are */
     KUSE_SHUT_W, /* a reference to a write end goes away */
     KUSE_SHUT_R, /* to a read end */
     KUSE_EXIT,   /* the process of this slot becomes a zombie */
@@ -31,16 +31,33 @@ enum kuse {
 struct kuse_of {
     uint32_t slot;
     uint32_t use;    /* enum kuse */
-    uint64_t detail; /* which of several things in the slot a TAKE waits for: its address */
+    uint64_t detail; /* of a TAKE, which of several things in the slot it waits for: its address; of a PUT, the interned
+                      * bytes, 0: too many to follow */
 };
 
 struct kresult {
     int64_t value;
     int32_t error;    /* 0, or what errno becomes */
-    uint32_t size;    /* bytes written to the caller's memory: the low ones of data */
+    uint32_t bytes;   /* interned: written to the caller's memory; 0: none */
     uint64_t address; /* where to */
-    uint32_t data;
 };
+
+/* What a pipe can hold at all: records of one size, all that are ever written to it. Found out by whoever asks for futures,
+ * before any is relied upon. */
+enum { KRECORDS_MAX = 64, KRECORD_BYTES_MAX = 256 };
+#define KRECORDS_MIXED UINT32_MAX /* anything: sizes differ, or there are too many */
+struct krecords {
+    uint32_t size;     /* bytes of each; 0: nothing is ever written; or KRECORDS_MIXED */
+    uint32_t capacity; /* the least that the pipe ever has; 0: not known */
+    vec_u32 ids;       /* interned bytes */
+};
+
+/* What a step does to a pipe's component, as far as that matters to its records: false if the slot is no pipe's. */
+struct kpipe_change {
+    uint32_t capacity; /* afterwards; 0: the pipe is gone */
+    bool bytes;        /* its content is another one */
+};
+bool kernel_pipe_change(const struct kstep *k, uint32_t slot, uint32_t from, uint32_t to, struct kpipe_change *c);
 
 enum kresults {
     KRESULTS_ANY,    /* nothing is known */
@@ -52,6 +69,7 @@ enum kresults {
 struct kfuture {
     VEC_OF(struct kuse_of) uses;
     VEC_OF(struct kresult) results;
+    vec_u32 relies; /* slots: all this holds as long as no call of which nothing is known can reach them */
     enum kresults kind;
 };
 
@@ -62,10 +80,16 @@ void kfuture_free(struct kfuture *f);
 /* For the rows. */
 void kfuture_use(struct kfuture *f, uint32_t slot, enum kuse use);
 void kfuture_result(struct kfuture *f, int64_t value, int32_t error);
-void kfuture_result_bytes(struct kfuture *f, int64_t value, uint64_t address, uint32_t data, uint32_t size);
+void kfuture_result_bytes(struct kstep *k, struct kfuture *f, int64_t value, uint64_t address, const void *bytes,
+                          size_t size);
+/* The records of a pipe. */
+const struct krecords *kstep_records(const struct kstep *k, uint32_t pipe);
 /* The caller's reference to a description goes away, or comes to be. False: not known. */
 bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t ofd);
 bool kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t ofd);
+
+/* Reads the caller's tables: all that decides kernel_future and kernel_reach, but for a few calls. */
+void kernel_tables(struct kstep *k);
 
 /* What any call, of this process or of those that it will fork, could do to a slot. Depends on the same slots as
  * kernel_future, and on who is whose child. */

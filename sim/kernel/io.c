@@ -159,15 +159,40 @@ static bool pipe_future(struct kstep *k, struct kfuture *f, bool writing, uint32
 {
     struct process p;
     struct ofd o;
-    if (kstep_program_uses(k, KCALL_FCNTL) || kstep_program_uses(k, KCALL_IOCTL))
-        return false; /* whoever shares the description could make it non-blocking, or the pipe smaller */
     process_get(k, k->pid, &p);
     if (!ofd_of(k, &p, kstep_int(k, 0), &o) || !(writing ? ofd_writes(&o) : ofd_reads(&o)) || !pipe_is_plain(k, &o) ||
         o.flags & O_NONBLOCK || shm_is_shared(k->call.args[1]))
         return false;
-    kfuture_use(f, process_descriptor(&p, kstep_int(k, 0))->ofd, KUSE_REF); /* its flags are part of what was read */
+    uint32_t description = process_descriptor(&p, kstep_int(k, 0))->ofd;
+    kfuture_use(f, description, KUSE_REF); /* its flags are part of what was read */
+    VEC_PUSH(&f->relies, description);
+    VEC_PUSH(&f->relies, o.object);
     *pipe = o.object;
     return true;
+}
+
+/* Reads of whole records: each of those that there are. */
+static void records_future(struct kstep *k, struct kfuture *f, const struct krecords *r)
+{
+    for (size_t i = 0; i < r->ids.count; i++) {
+        size_t size;
+        const void *bytes = intern_get(k->components, r->ids.items[i], &size);
+        kfuture_result_bytes(k, f, (int64_t)size, k->call.args[1], bytes, size);
+    }
+}
+
+/* Whether the caller holds a write end of the pipe itself: then it never sees its end. */
+static bool holds_write_end(struct kstep *k, uint32_t pipe)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++) {
+        struct ofd o;
+        ofd_get(k, p.descriptors[i].ofd, &o);
+        if (o.kind == OFD_PIPE_WRITE && o.object == pipe)
+            return true;
+    }
+    return false;
 }
 
 bool io_read_future(struct kstep *k, struct kfuture *f)
@@ -176,12 +201,18 @@ bool io_read_future(struct kstep *k, struct kfuture *f)
     uint64_t n = k->call.args[2];
     if (!n || n > IO_BYTES_MAX || !pipe_future(k, f, false, &pipe))
         return false;
-    kfuture_use(f, pipe, n == 1 ? KUSE_GET : KUSE_GETS);
-    if (n > 1)
+    const struct krecords *r = kstep_records(k, pipe);
+    bool whole = r->size == 0 || r->size == n, byte = n == 1 && r->size == KRECORDS_MIXED;
+    kfuture_use(f, pipe, whole || byte ? KUSE_GET : KUSE_GETS);
+    if (!whole && !byte)
         return true;
-    kfuture_result(f, 0, 0);
-    for (uint32_t byte = 0; byte <= UINT8_MAX; byte++)
-        kfuture_result_bytes(f, 1, k->call.args[1], byte, 1);
+    f->kind = KRESULTS_LISTED;
+    if (!holds_write_end(k, pipe))
+        kfuture_result(f, 0, 0);
+    if (whole)
+        records_future(k, f, r);
+    for (unsigned value = 0; byte && value <= UINT8_MAX; value++)
+        kfuture_result_bytes(k, f, 1, k->call.args[1], &(unsigned char){(unsigned char)value}, 1);
     return true;
 }
 
@@ -190,9 +221,15 @@ bool io_write_future(struct kstep *k, struct kfuture *f)
 {
     uint32_t pipe;
     uint64_t n = k->call.args[2];
-    if (!n || n > (uint64_t)k->settings->pipe_capacity || n > PIPE_ATOMIC || !pipe_future(k, f, true, &pipe))
+    unsigned char bytes[KRECORD_BYTES_MAX];
+    if (!n || n > PIPE_ATOMIC || !pipe_future(k, f, true, &pipe) || n > kstep_records(k, pipe)->capacity)
         return false;
     kfuture_use(f, pipe, KUSE_PUT);
+    if (n <= sizeof bytes) {
+        if (k->memory->read(k->memory_context, k->call.args[1], bytes, (size_t)n) != KMEMORY_OK)
+            return false;
+        f->uses.items[f->uses.count - 1].detail = intern_put(k->components, bytes, (size_t)n);
+    }
     kfuture_result(f, (int64_t)n, 0);
     return true;
 }

@@ -137,6 +137,7 @@ struct koutcome {
 enum kmemory { KMEMORY_OK, KMEMORY_FAULT /* not mapped: EFAULT */, KMEMORY_CRASH /* overruns an object: a crash */ };
 
 struct kstep;
+struct krecords;
 
 /* Private memory of the caller, provided by the machine. Shared memory never comes here (kernel/shm.c serves it). */
 struct kmemory_ops {
@@ -159,6 +160,8 @@ struct kstep {
     uint32_t pid, tid; /* of the caller */
     bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
     const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
+    const struct krecords *records; /* [record_slots] by slot of the pipe: kernel/future.h; NULL: nothing is known */
+    size_t record_slots;
     struct kcall call;
     const struct kmemory_ops *memory;
     void *memory_context;

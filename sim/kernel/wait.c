@@ -256,16 +256,16 @@ void wait_explain(struct kstep *k, struct kwait *w)
     }
 }
 
-static void wait_results(struct kfuture *f, uint32_t pid, uint64_t status)
+static void wait_results(struct kstep *k, struct kfuture *f, uint32_t pid, uint64_t status)
 {
     if (!status) {
         kfuture_result(f, pid, 0);
         return;
     }
     for (int32_t code = 0; code <= UINT8_MAX; code++)
-        kfuture_result_bytes(f, pid, status, (uint32_t)W_EXITCODE(code, 0), sizeof(int32_t));
+        kfuture_result_bytes(k, f, pid, status, &(int32_t){W_EXITCODE(code, 0)}, sizeof(int32_t));
     for (int32_t signal = 1; signal <= SIGRTMAX; signal++)
-        kfuture_result_bytes(f, pid, status, (uint32_t)W_EXITCODE(0, signal), sizeof(int32_t));
+        kfuture_result_bytes(k, f, pid, status, &(int32_t){W_EXITCODE(0, signal)}, sizeof(int32_t));
 }
 
 /* RED-03. The children that there are now are those that there will be: only the caller makes and reaps them. */
@@ -283,7 +283,7 @@ bool wait_future(struct kstep *k, struct kfuture *f)
         if (which != -1 && (uint32_t)which != pid)
             continue;
         kfuture_use(f, process_slot(k, pid), k->settings->linux_order ? KUSE_CHANGE : KUSE_AWAIT);
-        wait_results(f, pid, status);
+        wait_results(k, f, pid, status);
     }
     kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_GIVE);
     kfuture_result(f, -1, ECHILD);

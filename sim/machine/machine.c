@@ -28,6 +28,8 @@ struct machine {
     struct memo memo;        /* (local, token) -> next local */
     bool memo_off;
     vec_u64 token;           /* scratch */
+    bool foreseeing;
+    vec_u32 stale_before;    /* stale_reads when that began */
 };
 
 struct machine *machine_create(const struct program *program, struct intern *components,
@@ -57,6 +59,7 @@ void machine_destroy(struct machine *m)
     intern_destroy(m->outcomes);
     memo_free(&m->memo);
     VEC_FREE(&m->token);
+    VEC_FREE(&m->stale_before);
     mem_free(m);
 }
 
@@ -278,7 +281,8 @@ uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome
     uint32_t token = outcome_token(m, outcome, 0), next = known(m, local, token);
     if (next == UINT32_MAX) {
         next = next_state(m, local, outcome);
-        keep(m, local, token, next);
+        if (!m->foreseeing || m->task.stale_reads.count == m->stale_before.count)
+            keep(m, local, token, next);
     }
     return next;
 }
@@ -314,6 +318,24 @@ uint32_t machine_signalled(struct machine *m, uint32_t local)
     mem_free(image);
     keep(m, local, token, next);
     return next;
+}
+
+void machine_foresee(struct machine *m)
+{
+    m->foreseeing = true;
+    m->stale_before.count = 0;
+    for (size_t i = 0; i < m->task.stale_reads.count; i++)
+        VEC_PUSH(&m->stale_before, m->task.stale_reads.items[i]);
+}
+
+bool machine_foreseen(struct machine *m)
+{
+    bool good = m->task.stale_reads.count == m->stale_before.count;
+    m->foreseeing = false;
+    m->task.stale_reads.count = m->stale_before.count;
+    for (size_t i = 0; i < m->stale_before.count; i++)
+        m->task.stale_reads.items[i] = m->stale_before.items[i];
+    return good;
 }
 
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources)

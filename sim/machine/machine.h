@@ -78,6 +78,11 @@ uint32_t machine_signalled(struct machine *m, uint32_t local);
  * were made, not on their order. */
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources);
 
+/* Between these two, results are only foreseen: outcomes are given that may never come to be. If one of them makes the
+ * program read what was thrown away, that is forgotten again, and nothing that was foreseen since counts: false. */
+void machine_foresee(struct machine *m);
+bool machine_foreseen(struct machine *m);
+
 /* Borrowed values of a local state; constant time. */
 const struct machine_pending *machine_pending(struct machine *m, uint32_t local);
 

@@ -15,6 +15,7 @@ struct search_run {
     uint64_t found_states; /* visited when the first of them was found */
     uint8_t *stuck_tasks;  /* scratch, [stuck_room] */
     uint32_t stuck_room;
+    uint32_t epoch;   /* model_reduction_epoch at the start */
     bool scouted;     /* a walk has looked ahead for limits of the simulation */
     bool limit_ahead; /* and met one: the answer cannot be "ok" */
     double began;

@@ -120,10 +120,16 @@ bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, ui
     return r->stop != STOP_NOT;
 }
 
+/* Whether the reduction relied on something wrong. */
+static bool is_outdated(const struct search_run *run)
+{
+    return run->space.reduction != MODEL_REDUCE_NOTHING && model_reduction_epoch(run->model) != run->epoch;
+}
+
 bool run_is_stale(struct search_run *run)
 {
     const uint32_t *sources;
-    if (!model_stale_reads(run->model, &sources))
+    if (!model_stale_reads(run->model, &sources) && !is_outdated(run))
         return false;
     run->result->stop = STOP_STALE;
     return true;
@@ -320,10 +326,15 @@ static enum model_reduction reduction_for(const struct search_options *o)
     return o->properties & ~(unsigned)PROPERTY_DEADLOCK ? MODEL_REDUCE_ALL : MODEL_REDUCE_DEADLOCKS;
 }
 
-void search_run(struct model *m, const struct search_options *options, struct search_result *r)
+/* False if all of it was for nothing, as the reduction relied on something wrong. */
+static bool search_once(struct model *m, const struct search_options *options, struct search_result *r)
 {
     memset(r, 0, sizeof *r);
-    struct search_run run = {.model = m, .options = options, .result = r, .began = clock_seconds()};
+    struct search_run run = {.model = m,
+                             .options = options,
+                             .result = r,
+                             .epoch = model_reduction_epoch(m),
+                             .began = clock_seconds()};
     r->limit_met = model_initial(m)->limit;
     space_init(&run.space, m, options->max_memory);
     run.space.reduction = reduction_for(options);
@@ -344,8 +355,16 @@ void search_run(struct model *m, const struct search_options *options, struct se
     if (bytes > r->peak_bytes)
         r->peak_bytes = bytes;
     r->seconds = clock_seconds() - run.began;
+    bool outdated = is_outdated(&run);
     space_free(&run.space);
     mem_free(run.stuck_tasks);
+    return !outdated;
+}
+
+void search_run(struct model *m, const struct search_options *options, struct search_result *r)
+{
+    while (!search_once(m, options, r))
+        search_result_free(r);
 }
 
 void search_result_free(struct search_result *r)

@@ -9,6 +9,7 @@
  * Deviation: a component is declared good as soon as the tasks that can move in it cover all, before it is finished;
  * then everything on the path is good as well, and the search starts afresh.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "search/run.h"
@@ -123,6 +124,7 @@ static void close_top(struct exact *x)
 static bool look(struct exact *x, uint64_t key)
 {
     size_t place = store_place(x->space->store, key);
+    assert(place != SIZE_MAX && "what is left out of a state is left out every time");
     switch (x->marks[place]) {
     case MARK_NONE:
         push(x, key, place);
