@@ -82,6 +82,8 @@ static uint64_t vector_hash(const uint32_t *vector, uint32_t count)
 static void look_at_all(void *context, struct space *space)
 {
     struct answer *a = context;
+    if (!space_widen(space)) /* judging may have met slots; then the keys would change under the loop */
+        return;
     for (size_t place = 0; place < store_places(space->store); place++) {
         uint64_t key = store_key_at(space->store, place);
         if (!key || !space_expand(space, &key))

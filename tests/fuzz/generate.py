@@ -32,12 +32,12 @@ GROUPS = {
 NEEDS = {'poll': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
 
 DRAWS = {
-    'semaphore': (0, 0, 1), 'start': (0, 0, 1, 1, 2), 'cell': (0, 0, 1), 'pipe': (0, 0, 1), 'end': (0, 1), 'kid': (0, 1, 2),
-    'size': (1, 1, 1, 2, 3), 'value': (0, 1, 2), 'some': (0, 1), 'fd': (0, 1), 'timeout': (-1, -1, -1, 0, 10),
-    'signal': ('SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGTERM', 'SIGKILL', '0'),
+    'semaphore': (0, 0, 1), 'start': (0, 1, 1, 1, 2), 'cell': (0, 0, 1), 'pipe': (0, 0, 1), 'end': (0, 1), 'kid': (0, 1, 2),
+    'size': (1, 1, 1, 2, 3), 'value': (0, 1, 2), 'some': (0, 1), 'fd': (0, 1), 'timeout': (-1, -1, 0, 10),
+    'signal': ('SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGTERM', 'SIGKILL'),
     'handler': ('note', 'note', 'post', 'SIG_IGN', 'SIG_DFL'), 'restart': ('0', 'SA_RESTART'),
     'how': ('SIG_BLOCK', 'SIG_BLOCK', 'SIG_UNBLOCK'), 'edge': ('0', 'EPOLLET', 'EPOLLONESHOT'),
-    'mode': ('O_RDONLY', 'O_WRONLY', 'O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_RDONLY | O_NONBLOCK', 'O_WRONLY | O_NONBLOCK'),
+    'mode': ('O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_RDWR', 'O_RDWR', 'O_RDONLY | O_NONBLOCK', 'O_WRONLY | O_NONBLOCK'),
     'access': ('O_RDWR', 'O_RDWR | O_CREAT', 'O_WRONLY | O_APPEND', 'O_RDWR | O_TRUNC', 'O_RDWR | O_CREAT | O_EXCL'),
 }
 
@@ -51,14 +51,14 @@ INGREDIENTS = (
     ('shared', 1, 'while (m->cell[$cell] == $value) { $block }'),
     ('shared', 1, 'while (m->cell[$cell] != $value) sched_yield();'),
     ('shared', 1, '__atomic_fetch_add(&m->cell[$cell], 1, __ATOMIC_SEQ_CST);'),
-    ('semaphore', 12, 'sem_wait(&m->sem[$semaphore]);'),
+    ('semaphore', 5, 'sem_wait(&m->sem[$semaphore]);'),
     ('semaphore', 12, 'sem_post(&m->sem[$semaphore]);'),
-    ('semaphore', 6, 'sem_wait(&m->sem[$semaphore]); { $block } sem_post(&m->sem[$semaphore]);'),
+    ('semaphore', 9, 'sem_wait(&m->sem[$semaphore]); { $block } sem_post(&m->sem[$semaphore]);'),
     ('semaphore', 2, 'x = sem_trywait(&m->sem[$semaphore]);'),
     ('semaphore', 1, 'sem_getvalue(&m->sem[$semaphore], &x);'),
-    ('pipe', 12, 'x = (int)read(p[$pipe][0], b, $size);'),
+    ('pipe', 5, 'x = (int)read(p[$pipe][0], b, $size);'),
     ('pipe', 12, 'x = (int)write(p[$pipe][1], "abc", $size);'),
-    ('pipe', 10, 'close(p[$pipe][$end]);'),
+    ('pipe', 5, 'close(p[$pipe][$end]);'),
     ('pipe', 2, 'while (read(p[$pipe][0], b, $size) > 0) { $block }'),
     ('pipe', 2, 'fcntl(p[$pipe][$end], F_SETFL, O_NONBLOCK);'),
     ('pipe', 1, 'fd[$fd] = dup(p[$pipe][$end]);'),
@@ -73,7 +73,7 @@ INGREDIENTS = (
     ('epoll', 2, 'epoll_ctl(e, EPOLL_CTL_ADD, p[$pipe][1], &(struct epoll_event){.events = EPOLLOUT | $edge});'),
     ('epoll', 1, 'epoll_ctl(e, EPOLL_CTL_DEL, p[$pipe][$end], NULL);'),
     ('epoll', 6, '{ struct epoll_event v; x = epoll_wait(e, &v, 1, $timeout); }'),
-    ('fifo', 12, 'fd[$fd] = open("f", $mode);'),
+    ('fifo', 8, 'fd[$fd] = open("f", $mode);'),
     ('fifo', 1, 'unlink("f");'),
     ('file', 8, 'fd[$fd] = open("a", $access, 0600);'),
     ('file', 2, 'lseek(fd[$fd], $value, SEEK_SET);'),
@@ -87,10 +87,10 @@ INGREDIENTS = (
     ('signal', 8, 'if (kid[$kid] > 0) kill(kid[$kid], $signal);'),
     ('signal', 6, 'if (getppid() > 1) kill(getppid(), $signal);'),
     ('signal', 2, 'raise($signal);'),
-    ('signal', 4, 'pause();'),
-    ('signal', 2, 'while (!got) pause();'),
+    ('signal', 1, 'pause();'),
+    ('signal', 1, 'while (!got) pause();'),
     ('signal', 3, 'sigprocmask($how, &usr, NULL);'),
-    ('signal', 3, 'sigsuspend(&none);'),
+    ('signal', 1, 'sigsuspend(&none);'),
     ('signal', 1, 'sigwait(&usr, &x);'),
     ('signal', 2, 'alarm(1);'),
     ('signal', 1, 'alarm(0);'),
@@ -101,8 +101,8 @@ INGREDIENTS = (
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGSTOP);'),
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGCONT);'),
     ('stop', 2, 'waitpid(-1, &x, WUNTRACED | WCONTINUED);'),
-    ('process', 4, 'wait(NULL);'),
-    ('process', 2, 'waitpid(kid[$kid], &x, 0);'),
+    ('process', 3, 'wait(NULL);'),
+    ('process', 3, 'waitpid(kid[$kid], &x, 0);'),
     ('process', 1, 'x = waitpid(-1, NULL, WNOHANG);'),
     ('process', 2, 'while (wait(NULL) > 0) { }'),
     ('process', 1, '_exit($value);'),
@@ -124,6 +124,16 @@ INGREDIENTS = (
     ('annotation', 2, 'impasse_atomic_begin(); { $block } impasse_atomic_end();'),
     ('annotation', 1, 'impasse_mark("here");'),
     ('annotation', 1, 'impasse_progress();'),
+)
+
+# (groups, weight, C in one process, C in another): what one waits for the other does, somewhere.
+PAIRS = (
+    ('semaphore', 4, 'sem_wait(&m->sem[$same]);', 'sem_post(&m->sem[$same]);'),
+    ('pipe', 4, 'x = (int)read(p[$same][0], b, 1);', 'x = (int)write(p[$same][1], "q", 1);'),
+    ('pipe', 2, 'while (read(p[$same][0], b, 2) > 0) { $block }', 'close(p[$same][1]);'),
+    ('fifo', 3, 'fd[$same] = open("f", O_RDONLY);', 'fd[$same] = open("f", O_WRONLY);'),
+    ('shared', 2, 'while (m->cell[$same] == 0) sched_yield();', 'm->cell[$same] = 1;'),
+    ('signal', 2, 'while (!got) pause();', 'if (getppid() > 1) kill(getppid(), SIGUSR1);'),
 )
 
 PRELUDE = '''\
@@ -197,7 +207,10 @@ class Draw:
         self.rng, self.theme, self.kids = rng, theme, 0
 
     def fill(self, text):
-        return re.sub(r'\$(?!block)(\w+)', lambda match: str(self.rng.choice(DRAWS[match[1]])), text)
+        """Draws a value for each $name; one that stands there twice has one value."""
+        names = sorted(set(re.findall(r'\$(\w+)', text)) - {'block'})
+        values = {name: str(self.rng.choice(DRAWS[name])) for name in names}
+        return re.sub(r'\$(?!block)(\w+)', lambda match: values[match[1]], text)
 
     def statement(self, depth):
         row = self.rng.choices(self.theme.rows, self.theme.weights)[0]
@@ -219,9 +232,20 @@ class Draw:
             body.insert(0, Node(self.fill('close(p[$pipe][$end]);'), []))
         return Node(self.fill(f'if (!(kid[{kid}] = fork())) {{ $block _exit($some); }}'), [body])
 
+    def pair(self, bodies):
+        """Puts the halves of a pair into two of the processes."""
+        rows = [row for row in PAIRS if row[0] in self.theme.groups]
+        if not rows:
+            return
+        row = self.rng.choices(rows, [row[1] for row in rows])[0]
+        same = str(self.rng.randrange(2))
+        for half, body in zip(row[2:], self.rng.sample(bodies, 2)):
+            blocks = [self.block(1, 2) for _ in range(half.count('$block'))]
+            body.insert(self.rng.randrange(len(body) + 1), Node(self.fill(half.replace('$same', same)), blocks))
+
     def program(self):
         setup = [Node(self.fill(GROUPS[name][2]), []) for name in GROUPS if name in self.theme.groups and GROUPS[name][2]]
-        children = self.rng.choice((1, 1, 2, 2, 2, 3))
+        children = self.rng.choice((1, 2, 2, 2, 2, 3))
         length = max(1, self.OPERATIONS - 2 * children - ('signal' in self.theme.groups))
         body = []
         for _ in range(children):
@@ -229,6 +253,9 @@ class Draw:
             if self.kids < self.KIDS:
                 body.append(self.fork(self.rng.randrange(1, length + 1), True))
         body += self.block(self.rng.randrange(1, length + 1))
+        bodies = [body] + [node.blocks[0] for node in body if 'fork()' in node.text]
+        for _ in range(self.rng.choice((0, 1, 1, 2, 2, 3))):
+            self.pair(bodies)
         if self.rng.random() < 0.6:
             body.append(Node('while (wait(NULL) > 0) { }', []))
         return setup + body

@@ -54,7 +54,8 @@ class Harness:
         if status == 2:
             raise SystemExit(f'the generated programs do not compile:\n{errors}')
         if len(lines) < len(programs):
-            first = next((line for line in errors.splitlines() if re.search('ssert|ERROR|error', line)), '')
+            said = [line for line in errors.splitlines() if not line.startswith(folder)]  # clang's warnings begin so
+            first = next((line for line in said if re.search('ssert|ERROR|error', line)), said[0] if said else '')
             lines.append(f'{len(lines)} DIFFERENCE end of the harness: {status} | {first}')
         return lines
 

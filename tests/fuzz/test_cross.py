@@ -1,0 +1,56 @@
+"""The cross-check of tests/fuzz/README.md, the part that runs with every `scons test`."""
+import argparse
+import os
+import unittest
+
+import generate
+import run
+
+SLOW = os.environ.get('IMPASSE_FLAVOUR') == 'asan'
+COUNT = 100 if SLOW else 2000
+VERDICTS = {'ok', 'deadlock', 'stuck', 'livelock', 'assertion', 'crash'}
+
+
+class CrossTest(unittest.TestCase):
+    def setUp(self):
+        self.harness = run.Harness(os.environ['IMPASSE'], max_states=1000)
+
+    def test_random_programs_have_one_answer_in_every_mode(self):
+        options = argparse.Namespace(count=COUNT, seconds=0, seed=1, jobs=2, stop_after=1)
+        tally, saved = run.run(self.harness, options, print)
+        self.assertEqual(saved, [], 'differences, minimised')
+        self.assertEqual(tally.programs, COUNT)
+        self.assertGreaterEqual(tally.searches, 45 * COUNT)  # large programs are not searched in all 56 modes
+        if not SLOW:
+            for verdict in VERDICTS:
+                self.assertGreaterEqual(tally.verdicts[verdict], COUNT // 200, f'too few programs show: {tally.text()}')
+            self.assertLess(tally.verdicts['large'] + tally.verdicts['limit'], COUNT // 10, tally.text())
+
+    def test_a_file_is_a_function_of_seed_and_number(self):
+        texts = [generate.file_text(*generate.draw_file(seed, number, 20)) for seed, number in ((1, 3), (1, 3), (1, 4), (2, 3))]
+        self.assertEqual(texts[0], texts[1])
+        self.assertEqual(len(set(texts)), 3)
+
+    def test_every_ingredient_is_drawn(self):
+        drawn = ''.join(generate.file_text(*generate.draw_file(1, number, 100)) for number in range(40))
+        for row in generate.INGREDIENTS + generate.PAIRS:
+            for text in row[2:]:
+                start = text.split('$')[0].strip()
+                self.assertIn(start, drawn, row)
+
+    def test_what_breaks_a_rule_is_minimised(self):
+        """A harness that minds every fork: of a whole program one fork is left."""
+        class Minds:
+            def run(self, theme, programs, seconds):
+                text = generate.render(programs[0])
+                return ['0 DIFFERENCE forks | -j1' if 'fork()' in text else '0 ok']
+
+        theme, programs = generate.draw_file(1, 0, 1)
+        best, line = run.minimise(Minds(), theme, programs[0], 'DIFFERENCE forks')
+        self.assertEqual(line, '0 DIFFERENCE forks | -j1')
+        self.assertEqual(len(best), 1)
+        self.assertEqual(best[0].blocks, [[]])
+
+
+if __name__ == '__main__':
+    unittest.main()
