@@ -14,11 +14,13 @@ GROUPS = {
     'shared': (0.9, '', ''),
     'semaphore': (0.6, '', 'for (int i = 0; i < 2; i++) sem_init(&m->sem[i], 1, $start);'),
     'pipe': (0.6, 'static int p[2][2];', 'for (int i = 0; i < 2; i++) pipe(p[i]);\n    if ($some) write(p[0][1], "i", 1);'),
+    'flags': (0.25, '', ''),
+    'group': (0.2, '', ''),
     'poll': (0.3, '', ''),
     'epoll': (0.15, 'static int e;', 'e = epoll_create1(0);'),
     'fifo': (0.3, '', 'mkfifo("f", 0600);'),
     'file': (0.25, '', 'close(open("a", O_CREAT | O_WRONLY, 0600));'),
-    'signal': (0.4, 'static volatile sig_atomic_t got;\nstatic sigset_t none, usr;\n'
+    'signal': (0.25, 'static volatile sig_atomic_t got;\nstatic sigset_t none, usr;\n'
                'static void note(int s)\n{\n    got = s;\n}\n'
                'static void post(int s)\n{\n    (void)s;\n    sem_post(&m->sem[0]);\n}\n',
                'sigemptyset(&none); sigemptyset(&usr); sigaddset(&usr, SIGUSR1);\n'
@@ -29,7 +31,7 @@ GROUPS = {
     'control': (1, '', ''),
     'process': (1, '', ''),
 }
-NEEDS = {'poll': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
+NEEDS = {'poll': {'pipe'}, 'flags': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
 
 DRAWS = {
     'semaphore': (0, 0, 1), 'start': (0, 1, 1, 1, 2), 'cell': (0, 0, 1), 'pipe': (0, 0, 1), 'end': (0, 1), 'kid': (0, 1, 2),
@@ -60,10 +62,10 @@ INGREDIENTS = (
     ('pipe', 12, 'x = (int)write(p[$pipe][1], "abc", $size);'),
     ('pipe', 5, 'close(p[$pipe][$end]);'),
     ('pipe', 1, 'while (read(p[$pipe][0], b, $size) > 0) { $block }'),
-    ('pipe', 2, 'fcntl(p[$pipe][$end], F_SETFL, O_NONBLOCK);'),
+    ('flags', 2, 'fcntl(p[$pipe][$end], F_SETFL, O_NONBLOCK);'),
     ('pipe', 1, 'fd[$fd] = dup(p[$pipe][$end]);'),
     ('pipe', 1, 'dup2(p[$pipe][$end], 9);'),
-    ('pipe', 1, 'fcntl(p[$pipe][$end], F_SETPIPE_SZ, 4096);'),
+    ('flags', 1, 'fcntl(p[$pipe][$end], F_SETPIPE_SZ, 4096);'),
     ('pipe', 1, 'pipe(p[$pipe]);'),
     ('poll', 4, 'x = poll(&(struct pollfd){p[$pipe][0], POLLIN, 0}, 1, $timeout);'),
     ('poll', 3, 'x = poll(&(struct pollfd){p[$pipe][1], POLLOUT, 0}, 1, $timeout);'),
@@ -107,7 +109,7 @@ INGREDIENTS = (
     ('process', 2, 'while (wait(NULL) > 0) { }'),
     ('process', 1, '_exit($value);'),
     ('process', 1, 'sched_yield();'),
-    ('process', 1, 'setpgid(0, 0);'),
+    ('group', 1, 'setpgid(0, 0);'),
     ('control', 3, 'if (x > 0) { $block }'),
     ('control', 2, 'for (;;) { $block }'),
     ('control', 2, 'for (int i = 0; i < 2; i++) { $block }'),

@@ -101,7 +101,7 @@ def save(harness, options, number, theme, program, line):
     file = ROOT / 'out' / 'fuzz' / f'seed{options.seed}-{number}.c'
     file.parent.mkdir(parents=True, exist_ok=True)
     shown = file.relative_to(ROOT)
-    modes = [part for part in line.split(' | ') if part.lstrip('-').startswith(('j', 'depth-first'))]
+    modes = [part for part in line.split(' | ') if part.lstrip('-').startswith(('j1', 'j2', 'j4', 'depth-first'))]
     head = f'// program {number % PROGRAMS_OF_FILE} of file {number // PROGRAMS_OF_FILE} of seed {options.seed}\n'
     head += f'// {line.split(" ", 1)[1]}\n'
     head += ''.join(f'// out/impasse check {shown} --dump-ends {mode} -- 0\n' for mode in modes)
@@ -114,7 +114,7 @@ class Tally:
 
     def __init__(self):
         self.verdicts = collections.Counter()
-        self.states = self.reduced = self.searches = self.programs = 0
+        self.states = self.reduced = self.deadlocks_only = self.searches = self.programs = 0
         self.start = time.monotonic()
 
     def add(self, line):
@@ -124,20 +124,21 @@ class Tally:
         if 'states' in words[2:3]:
             self.states += int(words[3])
             self.reduced += int(words[9])
-            self.searches += int(words[11])
+            self.deadlocks_only += int(words[11])
+            self.searches += int(words[13])
 
     def text(self):
         parts = ', '.join(f'{name} {count}' for name, count in sorted(self.verdicts.items()))
-        rate = f'{self.reduced / self.states:.1%}' if self.states else '-'
+        rates = [f'{part / max(self.states, 1):.1%}' for part in (self.reduced, self.deadlocks_only)]
         return (f'{self.programs:,} programs, {self.searches:,} searches, {time.monotonic() - self.start:.0f} s: {parts}; '
-                f'{self.states:,} states, {rate} of them with reduction')
+                f'{self.states:,} states, with reduction {rates[0]}, for deadlocks alone {rates[1]}')
 
 
 def files(options):
     """Yields (file number, programs in it) until the count is reached; without one for ever."""
     number, left = 0, options.count
     while left > 0 or not options.count:
-        size = min(PROGRAMS_OF_FILE, left) if options.count else PROGRAMS_OF_FILE
+        size = min(options.of_file, left) if options.count else options.of_file
         yield number, size
         number, left = number + 1, left - size
 
@@ -185,8 +186,9 @@ def main():
     parser.add_argument('--count', type=int, default=0, help='programs to run (default: until told)')
     parser.add_argument('--seconds', type=float, default=0)
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('-j', '--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--max-states', type=int, default=3000, help='larger programs are passed over')
+    parser.add_argument('--of-file', type=int, default=PROGRAMS_OF_FILE, help='programs to take of each file')
     parser.add_argument('--stop-after', type=int, default=3, help='differences')
     options = parser.parse_args()
     harness = Harness(os.environ.get('IMPASSE', ROOT / 'out' / 'impasse'), options.max_states)
