@@ -1,6 +1,6 @@
 /* The cross-check: runs each program of a file in every mode of searching, and demands one answer. See README.md.
  *
- *     cross FILE.c COUNT [--first K] [--rotation N] [--include FOLDER] [--set NAME=VALUE]... [--max-states N]
+ *     cross FILE.c COUNT [--first K] [--include FOLDER] [--set NAME=VALUE]... [--max-states N]
  *
  * main of FILE picks a program by argv[1], K..COUNT-1. Prints a line for each program:
  *     K VERDICT states S transitions T ends E reduced R deadlocks-only D modes M
@@ -160,7 +160,7 @@ struct cross {
     const struct program *program;
     struct kernel_settings settings;
     uint64_t max_states;
-    unsigned number, rotation; /* their sum says which mode comes first */
+    unsigned number;
     struct answer answers[FAMILY_COUNT][MODE_COUNT];
     struct ends texts[FAMILY_COUNT];
     bool done[FAMILY_COUNT][MODE_COUNT];
@@ -244,7 +244,7 @@ static enum program_end family_run(struct cross *c, unsigned f, struct model *mo
     uint64_t max_states = c->max_states * (FAMILIES[f].clear ? 1 : UNCLEARED_FACTOR);
     *stale = false;
     for (unsigned i = 0; i < MODE_COUNT; i++) {
-        unsigned m = ((c->number + c->rotation) * 5 + f + i) % MODE_COUNT;
+        unsigned m = (c->number * 5 + f + i) % MODE_COUNT;
         struct answer *a = &c->answers[f][m];
         if (!FAMILIES[f].memo && MODES[m].memo_only)
             continue;
@@ -349,7 +349,7 @@ static bool program_check(struct cross *c)
 
 /* ---- the command ---- */
 
-static const char usage[] = "usage: cross FILE.c COUNT [--first K] [--rotation N] [--include FOLDER] [--set NAME=VALUE]... "
+static const char usage[] = "usage: cross FILE.c COUNT [--first K] [--include FOLDER] [--set NAME=VALUE]... "
                             "[--max-states N]\n";
 
 /* False with a message. */
@@ -358,8 +358,6 @@ static bool option(struct cross *c, const char *name, const char *value, const c
     vec_char why = {0};
     if (strcmp(name, "--first") == 0)
         c->number = (unsigned)strtoul(value, NULL, 10);
-    else if (strcmp(name, "--rotation") == 0)
-        c->rotation = (unsigned)strtoul(value, NULL, 10);
     else if (strcmp(name, "--include") == 0)
         *include = value;
     else if (strcmp(name, "--max-states") == 0)

@@ -33,16 +33,12 @@ class Harness:
         self.include = os.environ.get('IMPASSE_INCLUDE') or ROOT / 'sim' / 'include'
         self.max_states = max_states
 
-    def run(self, theme, programs, rotation, seconds):
-        """Returns the lines of the answer; a last one that says so if the harness did not come to its end.
-
-        rotation: of the modes; a program has the same order of modes wherever it stands.
-        """
+    def run(self, theme, programs, seconds):
+        """Returns the lines of the answer; a last one that says so if the harness did not come to its end."""
         with tempfile.TemporaryDirectory(prefix='impasse-fuzz-') as folder:
             file = pathlib.Path(folder) / 'programs.c'
             file.write_text(generate.file_text(theme, programs), encoding='utf-8')
-            command = [self.path, file, str(len(programs)), '--include', self.include,
-                       '--max-states', str(self.max_states), '--rotation', str(rotation)]
+            command = [self.path, file, str(len(programs)), '--include', self.include, '--max-states', str(self.max_states)]
             for setting in theme.settings:
                 command += ['--set', setting]
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -80,7 +76,7 @@ def smaller(nodes):
                 yield nodes[:i] + [generate.Node(node.text, node.blocks[:b] + [fewer] + node.blocks[b + 1:])] + nodes[i + 1:]
 
 
-def minimise(harness, theme, program, rotation, wanted):
+def minimise(harness, theme, program, wanted):
     """Returns the smallest program found that breaks the same rule, and the harness's line about it."""
     best, line = program, None
     tries = 0
@@ -89,7 +85,7 @@ def minimise(harness, theme, program, rotation, wanted):
         again = False
         for candidate in smaller(best):
             tries += 1
-            answer = harness.run(theme, [candidate], rotation, 60)[-1]
+            answer = harness.run(theme, [candidate], 60)[-1]
             if 'DIFFERENCE' in answer and signature(answer) == wanted:
                 best, line, again = candidate, answer, True
                 break
@@ -100,15 +96,14 @@ def minimise(harness, theme, program, rotation, wanted):
 
 def save(harness, options, number, theme, program, line):
     """Minimises a difference and saves it; returns the file."""
-    rotation = number % PROGRAMS_OF_FILE
-    best, smallest = minimise(harness, theme, program, rotation, signature(line))
+    best, smallest = minimise(harness, theme, program, signature(line))
     line = smallest or line
     file = ROOT / 'out' / 'fuzz' / f'seed{options.seed}-{number}.c'
     file.parent.mkdir(parents=True, exist_ok=True)
     shown = file.relative_to(ROOT)
     modes = [part for part in line.split(' | ') if part.lstrip('-').startswith(('j1', 'j2', 'j4', 'depth-first'))]
     head = f'// program {number % PROGRAMS_OF_FILE} of file {number // PROGRAMS_OF_FILE} of seed {options.seed}\n'
-    head += f'// {line.split(" ", 1)[1]}\n// cross {shown} 1 --rotation {rotation}\n'
+    head += f'// {line.split(" ", 1)[1]}\n'
     head += ''.join(f'// out/impasse check {shown} --dump-ends {mode} -- 0\n' for mode in modes)
     file.write_text(head + generate.file_text(theme, [best]), encoding='utf-8')
     return shown
@@ -152,7 +147,7 @@ def check_file(harness, options, number, size):
     theme, programs = generate.draw_file(options.seed, number, PROGRAMS_OF_FILE)
     lines, at = [], 0
     while at < size:  # A harness that ended too early is started again behind the program that ended it.
-        part = harness.run(theme, programs[at:size], at, SECONDS_OF_FILE)
+        part = harness.run(theme, programs[at:size], SECONDS_OF_FILE)
         lines += [f'{at + int(line.split(" ", 1)[0])} {line.split(" ", 1)[1]}' for line in part]
         at += int(part[-1].split(' ', 1)[0]) + 1
     return number, theme, programs, lines

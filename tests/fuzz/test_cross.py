@@ -41,12 +41,12 @@ class CrossTest(unittest.TestCase):
     def test_what_breaks_a_rule_is_minimised(self):
         """A harness that minds every fork: of a whole program one fork is left."""
         class Minds:
-            def run(self, theme, programs, rotation, seconds):
+            def run(self, theme, programs, seconds):
                 text = generate.render(programs[0])
                 return ['0 DIFFERENCE forks | -j1' if 'fork()' in text else '0 ok']
 
         theme, programs = generate.draw_file(1, 0, 1)
-        best, line = run.minimise(Minds(), theme, programs[0], 0, 'DIFFERENCE forks')
+        best, line = run.minimise(Minds(), theme, programs[0], 'DIFFERENCE forks')
         self.assertEqual(line, '0 DIFFERENCE forks | -j1')
         self.assertEqual(len(best), 1)
         self.assertEqual(best[0].blocks, [[]])
