@@ -268,14 +268,15 @@ class Draw:
 
 
 def file_text(theme, programs):
-    """Returns a C file whose main picks a program by argv[1]."""
+    """Returns a C file whose main picks a program by argv[1]. Empty programs are left out; the others keep their numbers."""
     text = ''.join(f'// impasse: --set {setting}\n' for setting in theme.settings) + theme.declarations()
-    for number, program in enumerate(programs):
+    programs = [(number, program) for number, program in enumerate(programs) if program]
+    for number, program in programs:
         text += f'\nstatic void program_{number}(void)\n{{\n    int x = 0, fd[2] = {{-1, -1}};\n    char b[4] = {{0}};\n'
         text += f'    (void)x, (void)fd, (void)b;\n{render(program)}}}\n'
     text += '\nint main(int argc, char **argv)\n{\n    m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, '
     text += 'MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n    switch (argc > 1 ? atoi(argv[1]) : 0) {\n'
-    text += ''.join(f'    case {n}:\n        program_{n}();\n        break;\n' for n in range(len(programs)))
+    text += ''.join(f'    case {n}:\n        program_{n}();\n        break;\n' for n, _ in programs)
     return text + '    }\n    return 0;\n}\n'
 
 

@@ -39,17 +39,20 @@ class CrossTest(unittest.TestCase):
                 self.assertIn(start, drawn, row)
 
     def test_what_breaks_a_rule_is_minimised(self):
-        """A harness that minds every fork: of a whole program one fork is left."""
+        """A harness that minds a fork in a file that sets alarms: one fork is left, and the alarm of another program."""
         class Minds:
-            def run(self, theme, programs, seconds):
-                text = generate.render(programs[0])
-                return ['0 DIFFERENCE forks | -j1' if 'fork()' in text else '0 ok']
+            def run(self, theme, programs, first, past, seconds):
+                forks = 'fork()' in generate.render(programs[first])
+                alarms = 'alarm(99)' in generate.file_text(theme, programs)
+                return [f'{first} DIFFERENCE forks | -j1' if forks and alarms else f'{first} ok']
 
-        theme, programs = generate.draw_file(1, 0, 1)
-        best, line = run.minimise(Minds(), theme, programs[0], 'DIFFERENCE forks')
-        self.assertEqual(line, '0 DIFFERENCE forks | -j1')
-        self.assertEqual(len(best), 1)
-        self.assertEqual(best[0].blocks, [[]])
+        theme, programs = generate.draw_file(1, 0, 3)
+        programs[0] = [generate.Node('alarm(99);', [])]
+        programs, line = run.Minimiser(Minds(), theme, programs, 1, '1 DIFFERENCE forks | -j2').run()
+        self.assertEqual(line, '1 DIFFERENCE forks | -j1')
+        text = generate.file_text(theme, programs)
+        self.assertEqual((text.count('fork()'), text.count('alarm(99)')), (1, 1), text)
+        self.assertEqual([len(program) for program in programs], [1, 1, 0])
 
 
 if __name__ == '__main__':
