@@ -43,20 +43,35 @@ struct mode {
     unsigned properties;
 };
 #define ALONE(property)                                                                                                \
-    {SEARCH_BREADTH, 1, false, true, true, property}, {SEARCH_BREADTH, 1, true, true, true, property}
+    {SEARCH_BREADTH, 1, false, true, true, property},                                                                  \
+    {                                                                                                                  \
+        SEARCH_BREADTH, 1, true, true, true, property                                                                  \
+    }
 static const struct mode MODES[] = {
-    {SEARCH_BREADTH, 1, false, true, false, PROPERTY_ALL}, {SEARCH_BREADTH, 1, true, true, false, PROPERTY_ALL},
-    {SEARCH_BREADTH, 1, false, false, true, PROPERTY_ALL}, {SEARCH_BREADTH, 1, true, false, true, PROPERTY_ALL},
-    {SEARCH_BREADTH, 2, false, true, true, PROPERTY_ALL},  {SEARCH_BREADTH, 2, true, true, true, PROPERTY_ALL},
-    {SEARCH_BREADTH, 2, false, false, true, PROPERTY_ALL}, {SEARCH_BREADTH, 2, true, false, true, PROPERTY_ALL},
-    {SEARCH_BREADTH, 4, false, true, true, PROPERTY_ALL},  {SEARCH_BREADTH, 4, true, true, true, PROPERTY_ALL},
-    {SEARCH_BREADTH, 4, false, false, true, PROPERTY_ALL}, {SEARCH_BREADTH, 4, true, false, true, PROPERTY_ALL},
-    {SEARCH_DEPTH, 1, false, true, true, PROPERTY_ALL},    {SEARCH_DEPTH, 1, true, true, true, PROPERTY_ALL},
-    {SEARCH_DEPTH, 1, false, false, false, PROPERTY_ALL},  {SEARCH_DEPTH, 1, true, false, false, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, false, true, false, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, true, true, false, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, false, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, true, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, false, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, true, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, false, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, true, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, false, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, true, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, false, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, true, false, true, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, false, true, true, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, true, true, true, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, false, false, false, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, true, false, false, PROPERTY_ALL},
     /* One property alone: a reduction may preserve less then, and no graver finding hides that it missed this one. */
-    ALONE(PROPERTY_DEADLOCK), ALONE(PROPERTY_STUCK), ALONE(PROPERTY_ASSERTION), ALONE(PROPERTY_CRASH),
+    ALONE(PROPERTY_DEADLOCK),
+    ALONE(PROPERTY_STUCK),
+    ALONE(PROPERTY_ASSERTION),
+    ALONE(PROPERTY_CRASH),
     ALONE(PROPERTY_LIVELOCK),
-    {SEARCH_DEPTH, 1, true, true, true, PROPERTY_DEADLOCK}, {SEARCH_BREADTH, 2, true, true, true, PROPERTY_DEADLOCK},
+    {SEARCH_DEPTH, 1, true, true, true, PROPERTY_DEADLOCK},
+    {SEARCH_BREADTH, 2, true, true, true, PROPERTY_DEADLOCK},
 };
 enum { PLAIN, REDUCED, DEADLOCKS_ONLY = 17 }; /* modes that the tally shows */
 
@@ -176,12 +191,13 @@ static void difference(struct cross *c, const char *rule, unsigned f1, unsigned 
     mode_name(&FAMILIES[f1], &MODES[m1], one);
     mode_name(&FAMILIES[f2], &MODES[m2], other);
     if (!c->differs)
-        printf("%u DIFFERENCE %s | %s | %s | kind %d %d states %llu %llu transitions %llu %llu ends %llu %llu path %llu "
-               "%llu no return %llu %llu\n",
-               c->number, rule, one, other, (int)a->kind, (int)b->kind, (unsigned long long)a->states,
-               (unsigned long long)b->states, (unsigned long long)a->transitions, (unsigned long long)b->transitions,
-               (unsigned long long)a->end_count, (unsigned long long)b->end_count, (unsigned long long)a->path,
-               (unsigned long long)b->path, (unsigned long long)a->no_return, (unsigned long long)b->no_return);
+        printf(
+            "%u DIFFERENCE %s | %s | %s | kind %d %d states %llu %llu transitions %llu %llu ends %llu %llu path %llu "
+            "%llu no return %llu %llu\n",
+            c->number, rule, one, other, (int)a->kind, (int)b->kind, (unsigned long long)a->states,
+            (unsigned long long)b->states, (unsigned long long)a->transitions, (unsigned long long)b->transitions,
+            (unsigned long long)a->end_count, (unsigned long long)b->end_count, (unsigned long long)a->path,
+            (unsigned long long)b->path, (unsigned long long)a->no_return, (unsigned long long)b->no_return);
     c->differs = true;
 }
 
@@ -267,7 +283,7 @@ static enum program_end family_check(struct cross *c, unsigned f)
     char number[16];
     const char *arguments[] = {number};
     vec_u32 kept = {0};
-    enum program_end end;
+    enum program_end end = PROGRAM_DONE;
     snprintf(number, sizeof number, "%u", c->number);
     for (bool stale = true; stale;) {
         struct machine_options options = {.arguments = arguments,

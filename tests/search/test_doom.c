@@ -9,18 +9,18 @@
 Test(doom, is_found_where_the_end_needs_new_slots)
 {
     struct loaded l;
-    loaded_text(&l, "#include <fcntl.h>\n#include <signal.h>\n#include <sys/stat.h>\n" LOADED_PRELUDE
-                    "int main(void) {\n"
-                    "    struct { sem_t sem[2]; int cell; } *m = share(sizeof *m);\n"
-                    "    int p[2][2];\n"
-                    "    for (int i = 0; i < 2; i++) sem_init(&m->sem[i], 1, 2);\n"
-                    "    for (int i = 0; i < 2; i++) pipe(p[i]);\n"
-                    "    mkfifo(\"f\", 0600);\n"
-                    "    if (!fork()) { close(p[0][1]); open(\"f\", O_RDONLY); _exit(1); }\n"
-                    "    assert(m->cell != 0);\n"
-                    "    kill(getppid(), SIGTERM);\n"
-                    "    return 0;\n"
-                    "}\n");
+    loaded_text(&l,
+                "#include <fcntl.h>\n#include <signal.h>\n#include <sys/stat.h>\n" LOADED_PRELUDE "int main(void) {\n"
+                "    struct { sem_t sem[2]; int cell; } *m = share(sizeof *m);\n"
+                "    int p[2][2];\n"
+                "    for (int i = 0; i < 2; i++) sem_init(&m->sem[i], 1, 2);\n"
+                "    for (int i = 0; i < 2; i++) pipe(p[i]);\n"
+                "    mkfifo(\"f\", 0600);\n"
+                "    if (!fork()) { close(p[0][1]); open(\"f\", O_RDONLY); _exit(1); }\n"
+                "    assert(m->cell != 0);\n"
+                "    kill(getppid(), SIGTERM);\n"
+                "    return 0;\n"
+                "}\n");
     struct search_options o = {.properties = PROPERTY_ALL};
     struct search_result r;
     search_run(l.model, &o, &r);

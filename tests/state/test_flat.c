@@ -25,7 +25,8 @@ Test(flat, keeps_the_same_set_and_answers_the_same)
         keys[1][i] = store_encode(flat, vector, SLOTS);
         cr_assert_eq(store_insert(trees, keys[0][i]), store_insert(flat, keys[1][i]));
         uint64_t to[2] = {store_successor(trees, writes, count), store_successor(flat, writes, count)};
-        cr_assert_eq(store_contains(trees, to[0]), store_contains(flat, to[1]), "a successor is there in both or in none");
+        cr_assert_eq(store_contains(trees, to[0]), store_contains(flat, to[1]),
+                     "a successor is there in both or in none");
         cr_assert_eq(store_successor(flat, NULL, 0), keys[1][i], "the current state stays");
     }
     struct store_keys list = {keys[1], N};

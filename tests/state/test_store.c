@@ -334,7 +334,8 @@ Test(store, independent_halves_cost_little_more_than_a_key_a_state)
 
 /* ---- several threads ---- */
 
-/* A spare is an id that a thread took for a pair and did not need. Found by tests/fuzz/: states went missing with -j. */
+/* A spare is an id that a thread took for a pair and did not need. Found by tests/fuzz/: states went missing with -j.
+ */
 Test(store, a_spare_of_the_old_layout_is_not_used_in_the_new_one)
 {
     enum { SLOTS = 8, N = 50 };
