@@ -197,8 +197,8 @@ void model_explain(struct model *m, const struct model_path *path, uint32_t task
 void model_explanation_free(struct model_explanation *e);
 /* Lines about kernel objects of a state that are worth showing, e.g. "pipe 3/4 bytes"; newline-separated. */
 void model_describe_objects(struct model *m, const uint32_t *vector, uint32_t count, vec_char *out);
-/* A state as lines that are the same in every model of the program, however it was searched: the pending call of each task
- * and where it is, and all kernel objects with their whole content. Local values of tasks are left out. */
+/* A state as lines that are the same in every model of the program, however it was searched: the pending call of each
+ * task and where it is, and all kernel objects with their whole content. Local values of tasks are left out. */
 void model_describe_exact(struct model *m, const uint32_t *vector, uint32_t count, vec_char *out);
 /* Trouble text of a task in a state ("out of bounds: …"), appended; nothing if fine. The place of the trouble too. */
 void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,

@@ -30,10 +30,10 @@ static void task_text(struct model *m, const uint32_t *vector, uint32_t count, u
     struct model_operation o = {0};
     struct model_place place = {0};
     model_describe_pending(m, vector, count, task, &o);
-    const struct machine_pending *p =
-        machine_pending(m->machine, vector_at(vector, count, m->tasks.items[task].slot));
-    text_printf(out, "task %u: %s(%s) at %u:%u%s%s%s", m->tasks.items[task].tid, o.call, o.arguments.items, o.place.line,
-                o.place.column, p->idle ? " idle" : "", p->atomic ? " atomic" : "", p->signalled ? " signalled" : "");
+    const struct machine_pending *p = machine_pending(m->machine, vector_at(vector, count, m->tasks.items[task].slot));
+    text_printf(out, "task %u: %s(%s) at %u:%u%s%s%s", m->tasks.items[task].tid, o.call, o.arguments.items,
+                o.place.line, o.place.column, p->idle ? " idle" : "", p->atomic ? " atomic" : "",
+                p->signalled ? " signalled" : "");
     if (p->call.progress)
         text_printf(out, " progress %llu", (unsigned long long)p->call.progress);
     if (model_task_trouble(m, vector, count, task) != MODEL_FINE) {

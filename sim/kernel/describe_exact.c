@@ -1,7 +1,7 @@
-/* All of a component, in words that do not depend on the numbers of slots and components: those go by the order in which
- * things were met, and differ from run to run. What refers to nothing is printed as it is; the kinds that do refer to
- * others have a row in WRITERS. A new kind that refers to slots and has no row shows as a difference in the cross-check
- * (tests/fuzz/). */
+/* All of a component, in words that do not depend on the numbers of slots and components: those go by the order in
+ * which things were met, and differ from run to run. What refers to nothing is printed as it is; the kinds that do
+ * refer to others have a row in WRITERS. A new kind that refers to slots and has no row shows as a difference in the
+ * cross-check (tests/fuzz/). */
 #include <inttypes.h>
 #include <string.h>
 
@@ -73,8 +73,8 @@ static void ofd_text(struct kstep *k, uint32_t slot, vec_char *out)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    text_printf(out, "kind %" PRIu32 " flags %" PRIo32 " references %" PRIu32 " offset %" PRIu64 " of ", o.kind, o.flags,
-                o.references, o.offset);
+    text_printf(out, "kind %" PRIu32 " flags %" PRIo32 " references %" PRIu32 " offset %" PRIu64 " of ", o.kind,
+                o.flags, o.references, o.offset);
     if (o.kind == OFD_CONSOLE)
         text_printf(out, "stream %" PRIu32, o.object);
     else

@@ -102,20 +102,6 @@ void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits)
         arm(k, p.watchers[i], object, bits);
 }
 
-void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
-{
-    struct pipe p;
-    pipe_get(k, object, &p);
-    for (uint32_t i = 0; i < p.h.watchers; i++) {
-        uint32_t slot = p.watchers[i];
-        struct instance e = instance_get(k, slot);
-        for (uint32_t j = e.count; j-- > 0;)
-            if (e.entries[j].ofd == ofd)
-                entry_drop(&e, j);
-        instance_put_take(k, slot, &e);
-    }
-}
-
 /* Once for each entry: a pipe may stand there several times for one instance. */
 static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
 {
@@ -135,6 +121,40 @@ static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begi
     p.h.watchers = (uint32_t)watchers.count;
     p.watchers = watchers.items;
     pipe_put(k, o->object, &p);
+    VEC_FREE(&watchers);
+}
+
+/* Whether an entry of the instance is left for the pipe of a description. */
+static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
+{
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct ofd o;
+        ofd_get(k, e->entries[i].ofd, &o);
+        if (ofd_is_pipe(&o) && o.object == object)
+            return true;
+    }
+    return false;
+}
+
+void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
+{
+    struct pipe p;
+    struct ofd o;
+    vec_u32 watchers = {0}; /* a copy: the pipe's own list changes */
+    pipe_get(k, object, &p);
+    ofd_get(k, ofd, &o);
+    for (uint32_t i = 0; i < p.h.watchers; i++)
+        VEC_PUSH(&watchers, p.watchers[i]);
+    for (size_t i = 0; i < watchers.count; i++) {
+        uint32_t slot = watchers.items[i];
+        struct instance e = instance_get(k, slot);
+        for (uint32_t j = e.count; j-- > 0;)
+            if (e.entries[j].ofd == ofd)
+                entry_drop(&e, j);
+        if (!still_watches(k, &e, object)) /* an instance may end before the pipe's other end does */
+            watch(k, &o, slot, false);
+        instance_put_take(k, slot, &e);
+    }
     VEC_FREE(&watchers);
 }
 
@@ -208,18 +228,6 @@ static uint32_t entry_place(const struct instance *e, uint32_t number, uint32_t 
         at++;
     *found = at < e->count && e->entries[at].number == number && e->entries[at].ofd == ofd;
     return at;
-}
-
-/* Whether an entry of the instance is left for the pipe of a description. */
-static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
-{
-    for (uint32_t i = 0; i < e->count; i++) {
-        struct ofd o;
-        ofd_get(k, e->entries[i].ofd, &o);
-        if (ofd_is_pipe(&o) && o.object == object)
-            return true;
-    }
-    return false;
 }
 
 static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, const struct ofd *o)

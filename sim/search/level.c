@@ -35,7 +35,7 @@ struct level_workers {
     unsigned count, active; /* workers made, and running in this level */
     struct worker *workers;
     const vec_u64 *level;
-    size_t block; /* states handed out at once */
+    size_t block;         /* states handed out at once */
     _Atomic size_t taken; /* states handed out */
     _Atomic bool growing, stopping;
     pthread_mutex_t lock;
@@ -280,8 +280,8 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     struct search_run *run = w->run;
     /* Until the layout has had its last review everything is small, and its samples must come in a fixed order. */
     uint64_t least = run->options->parallel_least;
-    bool parallel = least ? level->count >= least
-                          : level->count >= PARALLEL_LEAST && run->space.layout_at == SPACE_REVIEWED;
+    bool parallel =
+        least ? level->count >= least : level->count >= PARALLEL_LEAST && run->space.layout_at == SPACE_REVIEWED;
     unsigned threads = parallel ? w->count : 1;
     w->level = level;
     w->taken = 0;

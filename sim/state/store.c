@@ -89,8 +89,8 @@ static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
     return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
 }
 
-/* Fits the cursor to the layout; plans of another layout are forgotten, and so is its spare: in the pairs of the new one
- * that id may be in use. */
+/* Fits the cursor to the layout; plans of another layout are forgotten, and so is its spare: in the pairs of the new
+ * one that id may be in use. */
 static void cursor_fit(const struct store *s, struct store_cursor *c)
 {
     if (c->layout == s->layout)
@@ -198,7 +198,8 @@ static struct store_plan plan_of(const struct store *s, struct store_cursor *c, 
 }
 
 /* The current state of a flat store is its vector. */
-static uint64_t flat_successor(struct store *s, struct store_cursor *c, const struct store_write *writes, uint32_t count)
+static uint64_t flat_successor(struct store *s, struct store_cursor *c, const struct store_write *writes,
+                               uint32_t count)
 {
     VEC_RESERVE(&c->undo, count);
     for (uint32_t w = 0; w < count; w++) {

@@ -3,7 +3,7 @@
  *     cross FILE.c COUNT [--first K] [--include FOLDER] [--set NAME=VALUE]... [--max-states N]
  *
  * main of FILE picks a program by argv[1], K..COUNT-1. Prints a line for each program:
- *     K VERDICT states S transitions T ends E reduced R modes M
+ *     K VERDICT states S transitions T ends E reduced R deadlocks-only D modes M
  *     K large | K limit                          not compared: too many states, or a limit of the simulation
  *     K DIFFERENCE rule: mode A: what; mode B: what
  * Exit status 0: no difference; 1: a difference; 2: the file cannot be loaded.
@@ -24,7 +24,7 @@ enum {
     MAX_STATES_DEFAULT = 3000,
     UNCLEARED_FACTOR = 4, /* without clearing a program may have so many times the states */
     PARALLEL_LEAST = 12,  /* states of a level that several threads share */
-    NAME_MAX = 100
+    NAME_MAX = 200
 };
 
 /* ---- the modes ---- */
@@ -38,24 +38,64 @@ static const struct family FAMILIES[] = {{true, true}, {true, false}, {false, tr
 struct mode {
     enum search_order order;
     unsigned threads;
-    bool reduced, compressed, memo_too; /* memo_too: also where nothing is remembered (threads have no work there) */
+    bool reduced, compressed;
+    bool memo_only; /* not where nothing is remembered: that takes ten times as long, and leaves threads no work */
+    unsigned properties;
 };
-#define FOUR(order, threads, memo_too)                                                                                 \
-    {order, threads, false, true, memo_too}, {order, threads, true, true, memo_too},                                   \
-        {order, threads, false, false, memo_too}, {order, threads, true, false, memo_too}
-static const struct mode MODES[] = {FOUR(SEARCH_BREADTH, 1, true), FOUR(SEARCH_DEPTH, 1, true),
-                                    FOUR(SEARCH_BREADTH, 2, true), FOUR(SEARCH_BREADTH, 4, false)};
+#define ALONE(property)                                                                                                \
+    {SEARCH_BREADTH, 1, false, true, true, property},                                                                  \
+    {                                                                                                                  \
+        SEARCH_BREADTH, 1, true, true, true, property                                                                  \
+    }
+static const struct mode MODES[] = {
+    {SEARCH_BREADTH, 1, false, true, false, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, true, true, false, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, false, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 1, true, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, false, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, true, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, false, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 2, true, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, false, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, true, true, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, false, false, true, PROPERTY_ALL},
+    {SEARCH_BREADTH, 4, true, false, true, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, false, true, true, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, true, true, true, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, false, false, false, PROPERTY_ALL},
+    {SEARCH_DEPTH, 1, true, false, false, PROPERTY_ALL},
+    /* One property alone: a reduction may preserve less then, and no graver finding hides that it missed this one. */
+    ALONE(PROPERTY_DEADLOCK),
+    ALONE(PROPERTY_STUCK),
+    ALONE(PROPERTY_ASSERTION),
+    ALONE(PROPERTY_CRASH),
+    ALONE(PROPERTY_LIVELOCK),
+    {SEARCH_DEPTH, 1, true, true, true, PROPERTY_DEADLOCK},
+    {SEARCH_BREADTH, 2, true, true, true, PROPERTY_DEADLOCK},
+};
+enum { PLAIN, REDUCED, DEADLOCKS_ONLY = 17 }; /* modes that the tally shows */
 
 enum { FAMILY_COUNT = sizeof FAMILIES / sizeof *FAMILIES, MODE_COUNT = sizeof MODES / sizeof *MODES };
 
 /* The options of `impasse check` that select the mode. */
 static void mode_name(const struct family *f, const struct mode *m, char name[NAME_MAX])
 {
+    static const struct {
+        unsigned property;
+        const char *option;
+    } ALONES[] = {{PROPERTY_DEADLOCK, " --properties deadlock"},
+                  {PROPERTY_STUCK, " --properties stuck"},
+                  {PROPERTY_ASSERTION, " --properties assertion"},
+                  {PROPERTY_CRASH, " --properties crash"},
+                  {PROPERTY_LIVELOCK, " --properties livelock"}};
     snprintf(name, NAME_MAX, "%s-j%u%s%s%s%s", m->order == SEARCH_DEPTH ? "--depth-first " : "", m->threads,
              m->threads > 1 ? " --parallel-least 12" : "", m->reduced ? "" : " --no-reduction",
              m->compressed ? "" : " --no-compression", f->memo ? "" : " --no-memo");
     if (!f->clear)
         strncat(name, " --no-clearing", NAME_MAX - strlen(name) - 1);
+    for (size_t i = 0; i < sizeof ALONES / sizeof *ALONES; i++)
+        if (m->properties == ALONES[i].property)
+            strncat(name, ALONES[i].option, NAME_MAX - strlen(name) - 1);
 }
 
 /* ---- one search ---- */
@@ -82,6 +122,8 @@ static uint64_t vector_hash(const uint32_t *vector, uint32_t count)
 static void look_at_all(void *context, struct space *space)
 {
     struct answer *a = context;
+    if (!space_widen(space)) /* judging may have met slots; then the keys would change under the loop */
+        return;
     for (size_t place = 0; place < store_places(space->store); place++) {
         uint64_t key = store_key_at(space->store, place);
         if (!key || !space_expand(space, &key))
@@ -107,7 +149,7 @@ static void look(void *context, struct space *space)
 static void search(struct model *model, const struct mode *m, uint64_t max_states, struct answer *a)
 {
     struct search_options o = {.order = m->order,
-                               .properties = PROPERTY_ALL,
+                               .properties = m->properties,
                                .threads = m->threads,
                                .parallel_least = PARALLEL_LEAST,
                                .reduction_off = !m->reduced,
@@ -149,12 +191,13 @@ static void difference(struct cross *c, const char *rule, unsigned f1, unsigned 
     mode_name(&FAMILIES[f1], &MODES[m1], one);
     mode_name(&FAMILIES[f2], &MODES[m2], other);
     if (!c->differs)
-        printf("%u DIFFERENCE %s | %s | %s | kind %d %d states %llu %llu transitions %llu %llu ends %llu %llu path %llu "
-               "%llu no return %llu %llu\n",
-               c->number, rule, one, other, (int)a->kind, (int)b->kind, (unsigned long long)a->states,
-               (unsigned long long)b->states, (unsigned long long)a->transitions, (unsigned long long)b->transitions,
-               (unsigned long long)a->end_count, (unsigned long long)b->end_count, (unsigned long long)a->path,
-               (unsigned long long)b->path, (unsigned long long)a->no_return, (unsigned long long)b->no_return);
+        printf(
+            "%u DIFFERENCE %s | %s | %s | kind %d %d states %llu %llu transitions %llu %llu ends %llu %llu path %llu "
+            "%llu no return %llu %llu\n",
+            c->number, rule, one, other, (int)a->kind, (int)b->kind, (unsigned long long)a->states,
+            (unsigned long long)b->states, (unsigned long long)a->transitions, (unsigned long long)b->transitions,
+            (unsigned long long)a->end_count, (unsigned long long)b->end_count, (unsigned long long)a->path,
+            (unsigned long long)b->path, (unsigned long long)a->no_return, (unsigned long long)b->no_return);
     c->differs = true;
 }
 
@@ -173,8 +216,9 @@ static void compare(struct cross *c, unsigned f1, unsigned m1, unsigned f2, unsi
 {
     const struct answer *a = &c->answers[f1][m1], *b = &c->answers[f2][m2];
     bool plain = !MODES[m1].reduced && !MODES[m2].reduced;
+    bool same_question = MODES[m1].properties == MODES[m2].properties;
     bool same_clearing = FAMILIES[f1].clear == FAMILIES[f2].clear;
-    if (a->kind != b->kind)
+    if (same_question && a->kind != b->kind)
         difference(c, "verdict", f1, m1, f2, m2);
     if (a->limit != b->limit)
         difference(c, "limit", f1, m1, f2, m2);
@@ -184,9 +228,9 @@ static void compare(struct cross *c, unsigned f1, unsigned m1, unsigned f2, unsi
         difference(c, "counts", f1, m1, f2, m2);
     if (plain && f1 == f2 && a->all != b->all)
         difference(c, "states", f1, m1, f2, m2);
-    if (plain && (a->path != b->path || a->no_return != b->no_return))
+    if (plain && same_question && (a->path != b->path || a->no_return != b->no_return))
         difference(c, "path", f1, m1, f2, m2);
-    if (same_clearing && MODES[m1].reduced && !MODES[m2].reduced &&
+    if (same_clearing && same_question && MODES[m1].reduced && !MODES[m2].reduced &&
         (a->states > b->states || a->transitions > b->transitions))
         difference(c, "reduced", f1, m1, f2, m2);
 }
@@ -218,7 +262,7 @@ static enum program_end family_run(struct cross *c, unsigned f, struct model *mo
     for (unsigned i = 0; i < MODE_COUNT; i++) {
         unsigned m = (c->number * 5 + f + i) % MODE_COUNT;
         struct answer *a = &c->answers[f][m];
-        if (!FAMILIES[f].memo && !MODES[m].memo_too)
+        if (!FAMILIES[f].memo && MODES[m].memo_only)
             continue;
         *a = (struct answer){0};
         if (!c->texts[f].texts.count)
@@ -239,7 +283,7 @@ static enum program_end family_check(struct cross *c, unsigned f)
     char number[16];
     const char *arguments[] = {number};
     vec_u32 kept = {0};
-    enum program_end end;
+    enum program_end end = PROGRAM_DONE;
     snprintf(number, sizeof number, "%u", c->number);
     for (bool stale = true; stale;) {
         struct machine_options options = {.arguments = arguments,
@@ -289,10 +333,11 @@ static void report(const struct cross *c)
     for (unsigned f = 0; f < FAMILY_COUNT; f++)
         for (unsigned m = 0; m < MODE_COUNT; m++)
             modes += c->done[f][m];
-    const struct answer *a = &c->answers[0][0], *reduced = &c->answers[0][1];
-    printf("%u %s states %llu transitions %llu ends %llu reduced %llu modes %u\n", c->number, verdict(a),
-           (unsigned long long)a->states, (unsigned long long)a->transitions, (unsigned long long)a->end_count,
-           (unsigned long long)reduced->states, modes);
+    const struct answer *a = c->answers[0];
+    printf("%u %s states %llu transitions %llu ends %llu reduced %llu deadlocks-only %llu modes %u\n", c->number,
+           verdict(&a[PLAIN]), (unsigned long long)a[PLAIN].states, (unsigned long long)a[PLAIN].transitions,
+           (unsigned long long)a[PLAIN].end_count, (unsigned long long)a[REDUCED].states,
+           (unsigned long long)a[DEADLOCKS_ONLY].states, modes);
 }
 
 /* False if a difference was found. */

@@ -13,7 +13,7 @@ import re
 GROUPS = {
     'shared': (0.9, '', ''),
     'semaphore': (0.6, '', 'for (int i = 0; i < 2; i++) sem_init(&m->sem[i], 1, $start);'),
-    'pipe': (0.6, 'static int p[2][2];', 'for (int i = 0; i < 2; i++) pipe(p[i]);'),
+    'pipe': (0.6, 'static int p[2][2];', 'for (int i = 0; i < 2; i++) pipe(p[i]);\n    if ($some) write(p[0][1], "i", 1);'),
     'flags': (0.25, '', ''),
     'group': (0.2, '', ''),
     'poll': (0.3, '', ''),
@@ -31,15 +31,17 @@ GROUPS = {
     'control': (1, '', ''),
     'process': (1, '', ''),
 }
+# Half of the files keep to these: a rare call in one program can keep all of its file from being reduced.
+CORE = {'shared', 'semaphore', 'pipe', 'trouble', 'control', 'process'}
 NEEDS = {'poll': {'pipe'}, 'flags': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
 
 DRAWS = {
-    'semaphore': (0, 0, 1), 'start': (0, 0, 1, 1, 2), 'cell': (0, 0, 1), 'pipe': (0, 0, 1), 'end': (0, 1), 'kid': (0, 1, 2),
-    'size': (1, 1, 1, 2, 3), 'value': (0, 1, 2), 'some': (0, 1), 'fd': (0, 1), 'timeout': (-1, -1, -1, 0, 10),
-    'signal': ('SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGTERM', 'SIGKILL', '0'),
+    'semaphore': (0, 0, 1), 'start': (0, 1, 1, 1, 2), 'cell': (0, 0, 1), 'pipe': (0, 0, 1), 'end': (0, 1), 'kid': (0, 1, 2),
+    'size': (1, 1, 1, 1, 2), 'value': (0, 1, 2), 'some': (0, 1), 'fd': (0, 1), 'timeout': (-1, 0, 10),
+    'signal': ('SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGTERM', 'SIGKILL'),
     'handler': ('note', 'note', 'post', 'SIG_IGN', 'SIG_DFL'), 'restart': ('0', 'SA_RESTART'),
     'how': ('SIG_BLOCK', 'SIG_BLOCK', 'SIG_UNBLOCK'), 'edge': ('0', 'EPOLLET', 'EPOLLONESHOT'),
-    'mode': ('O_RDONLY', 'O_WRONLY', 'O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_RDONLY | O_NONBLOCK', 'O_WRONLY | O_NONBLOCK'),
+    'mode': ('O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_RDWR', 'O_RDWR', 'O_RDONLY | O_NONBLOCK', 'O_WRONLY | O_NONBLOCK'),
     'access': ('O_RDWR', 'O_RDWR | O_CREAT', 'O_WRONLY | O_APPEND', 'O_RDWR | O_TRUNC', 'O_RDWR | O_CREAT | O_EXCL'),
 }
 
@@ -53,21 +55,21 @@ INGREDIENTS = (
     ('shared', 1, 'while (m->cell[$cell] == $value) { $block }'),
     ('shared', 1, 'while (m->cell[$cell] != $value) sched_yield();'),
     ('shared', 1, '__atomic_fetch_add(&m->cell[$cell], 1, __ATOMIC_SEQ_CST);'),
-    ('semaphore', 12, 'sem_wait(&m->sem[$semaphore]);'),
+    ('semaphore', 3, 'sem_wait(&m->sem[$semaphore]);'),
     ('semaphore', 12, 'sem_post(&m->sem[$semaphore]);'),
-    ('semaphore', 6, 'sem_wait(&m->sem[$semaphore]); { $block } sem_post(&m->sem[$semaphore]);'),
+    ('semaphore', 9, 'sem_wait(&m->sem[$semaphore]); { $block } sem_post(&m->sem[$semaphore]);'),
     ('semaphore', 2, 'x = sem_trywait(&m->sem[$semaphore]);'),
     ('semaphore', 1, 'sem_getvalue(&m->sem[$semaphore], &x);'),
-    ('pipe', 12, 'x = (int)read(p[$pipe][0], b, $size);'),
+    ('pipe', 3, 'x = (int)read(p[$pipe][0], b, $size);'),
     ('pipe', 12, 'x = (int)write(p[$pipe][1], "abc", $size);'),
-    ('pipe', 10, 'close(p[$pipe][$end]);'),
-    ('pipe', 2, 'while (read(p[$pipe][0], b, $size) > 0) { $block }'),
+    ('pipe', 5, 'close(p[$pipe][$end]);'),
+    ('pipe', 1, 'while (read(p[$pipe][0], b, $size) > 0) { $block }'),
     ('flags', 2, 'fcntl(p[$pipe][$end], F_SETFL, O_NONBLOCK);'),
     ('pipe', 1, 'fd[$fd] = dup(p[$pipe][$end]);'),
     ('pipe', 1, 'dup2(p[$pipe][$end], 9);'),
     ('flags', 1, 'fcntl(p[$pipe][$end], F_SETPIPE_SZ, 4096);'),
     ('pipe', 1, 'pipe(p[$pipe]);'),
-    ('poll', 6, 'x = poll(&(struct pollfd){p[$pipe][0], POLLIN, 0}, 1, $timeout);'),
+    ('poll', 4, 'x = poll(&(struct pollfd){p[$pipe][0], POLLIN, 0}, 1, $timeout);'),
     ('poll', 3, 'x = poll(&(struct pollfd){p[$pipe][1], POLLOUT, 0}, 1, $timeout);'),
     ('poll', 3, 'x = poll((struct pollfd[]){{p[0][0], POLLIN, 0}, {p[1][0], POLLIN, 0}}, 2, $timeout);'),
     ('poll', 2, '{ fd_set s; FD_ZERO(&s); FD_SET(p[$pipe][0], &s); x = select(p[$pipe][0] + 1, &s, NULL, NULL, NULL); }'),
@@ -75,7 +77,7 @@ INGREDIENTS = (
     ('epoll', 2, 'epoll_ctl(e, EPOLL_CTL_ADD, p[$pipe][1], &(struct epoll_event){.events = EPOLLOUT | $edge});'),
     ('epoll', 1, 'epoll_ctl(e, EPOLL_CTL_DEL, p[$pipe][$end], NULL);'),
     ('epoll', 6, '{ struct epoll_event v; x = epoll_wait(e, &v, 1, $timeout); }'),
-    ('fifo', 12, 'fd[$fd] = open("f", $mode);'),
+    ('fifo', 8, 'fd[$fd] = open("f", $mode);'),
     ('fifo', 1, 'unlink("f");'),
     ('file', 8, 'fd[$fd] = open("a", $access, 0600);'),
     ('file', 2, 'lseek(fd[$fd], $value, SEEK_SET);'),
@@ -83,16 +85,16 @@ INGREDIENTS = (
     ('file', 1, 'unlink("a");'),
     ('file', 1, 'rename("a", "g");'),
     ('file', 1, 'mkdir("d", 0700);'),
-    ('fifo file', 6, 'x = (int)read(fd[$fd], b, $size);'),
+    ('fifo file', 3, 'x = (int)read(fd[$fd], b, $size);'),
     ('fifo file', 6, 'x = (int)write(fd[$fd], "xyz", $size);'),
     ('fifo file pipe', 4, 'close(fd[$fd]);'),
     ('signal', 8, 'if (kid[$kid] > 0) kill(kid[$kid], $signal);'),
     ('signal', 6, 'if (getppid() > 1) kill(getppid(), $signal);'),
     ('signal', 2, 'raise($signal);'),
-    ('signal', 4, 'pause();'),
-    ('signal', 2, 'while (!got) pause();'),
+    ('signal', 1, 'pause();'),
+    ('signal', 1, 'while (!got) pause();'),
     ('signal', 3, 'sigprocmask($how, &usr, NULL);'),
-    ('signal', 3, 'sigsuspend(&none);'),
+    ('signal', 1, 'sigsuspend(&none);'),
     ('signal', 1, 'sigwait(&usr, &x);'),
     ('signal', 2, 'alarm(1);'),
     ('signal', 1, 'alarm(0);'),
@@ -103,8 +105,8 @@ INGREDIENTS = (
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGSTOP);'),
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGCONT);'),
     ('stop', 2, 'waitpid(-1, &x, WUNTRACED | WCONTINUED);'),
-    ('process', 4, 'wait(NULL);'),
-    ('process', 2, 'waitpid(kid[$kid], &x, 0);'),
+    ('process', 3, 'wait(NULL);'),
+    ('process', 3, 'waitpid(kid[$kid], &x, 0);'),
     ('process', 1, 'x = waitpid(-1, NULL, WNOHANG);'),
     ('process', 2, 'while (wait(NULL) > 0) { }'),
     ('process', 1, '_exit($value);'),
@@ -121,11 +123,21 @@ INGREDIENTS = (
     ('trouble', 2, 'assert(x >= 0);'),
     ('trouble', 3, 'if (m->cell[$cell] == $value) abort();'),
     ('trouble', 2, 'if (x == $value) *(volatile int *)0 = 1;'),
-    ('trouble', 1, 'if (x == $value) for (;;) { }'),
+    ('trouble', 2, 'if (x == $value) for (;;) { }'),
     ('annotation', 2, 'impasse_idle();'),
     ('annotation', 2, 'impasse_atomic_begin(); { $block } impasse_atomic_end();'),
     ('annotation', 1, 'impasse_mark("here");'),
     ('annotation', 1, 'impasse_progress();'),
+)
+
+# (groups, weight, C in one process, C in another): what one waits for the other does, somewhere.
+PAIRS = (
+    ('semaphore', 4, 'sem_wait(&m->sem[$same]);', 'sem_post(&m->sem[$same]);'),
+    ('pipe', 4, 'x = (int)read(p[$same][0], b, 1);', 'x = (int)write(p[$same][1], "q", 1);'),
+    ('pipe', 1, 'while (read(p[$same][0], b, 2) > 0) { $block }', 'close(p[$same][1]);'),
+    ('fifo', 3, 'fd[$same] = open("f", O_RDONLY);', 'fd[$same] = open("f", O_WRONLY);'),
+    ('shared', 2, 'while (m->cell[$same] == 0) sched_yield();', 'm->cell[$same] = 1;'),
+    ('signal', 2, 'while (!got) pause();', 'if (getppid() > 1) kill(getppid(), SIGUSR1);'),
 )
 
 PRELUDE = '''\
@@ -175,6 +187,8 @@ class Theme:
 
     def __init__(self, rng):
         self.groups = {name for name, (chance, *_) in GROUPS.items() if rng.random() < chance}
+        if rng.random() < 0.5:
+            self.groups &= CORE
         for name in sorted(self.groups):
             self.groups |= NEEDS.get(name, set())
         self.settings = [f'pipe_capacity={rng.choice((1, 1, 2, 3))}']
@@ -199,7 +213,10 @@ class Draw:
         self.rng, self.theme, self.kids = rng, theme, 0
 
     def fill(self, text):
-        return re.sub(r'\$(?!block)(\w+)', lambda match: str(self.rng.choice(DRAWS[match[1]])), text)
+        """Draws a value for each $name; one that stands there twice has one value."""
+        names = sorted(set(re.findall(r'\$(\w+)', text)) - {'block'})
+        values = {name: str(self.rng.choice(DRAWS[name])) for name in names}
+        return re.sub(r'\$(?!block)(\w+)', lambda match: values[match[1]], text)
 
     def statement(self, depth):
         row = self.rng.choices(self.theme.rows, self.theme.weights)[0]
@@ -221,9 +238,20 @@ class Draw:
             body.insert(0, Node(self.fill('close(p[$pipe][$end]);'), []))
         return Node(self.fill(f'if (!(kid[{kid}] = fork())) {{ $block _exit($some); }}'), [body])
 
+    def pair(self, bodies):
+        """Puts the halves of a pair into two of the processes."""
+        rows = [row for row in PAIRS if row[0] in self.theme.groups]
+        if not rows:
+            return
+        row = self.rng.choices(rows, [row[1] for row in rows])[0]
+        same = str(self.rng.randrange(2))
+        for half, body in zip(row[2:], self.rng.sample(bodies, 2)):
+            blocks = [self.block(1, 2) for _ in range(half.count('$block'))]
+            body.insert(self.rng.randrange(len(body) + 1), Node(self.fill(half.replace('$same', same)), blocks))
+
     def program(self):
         setup = [Node(self.fill(GROUPS[name][2]), []) for name in GROUPS if name in self.theme.groups and GROUPS[name][2]]
-        children = self.rng.choice((1, 1, 2, 2, 2, 3))
+        children = self.rng.choice((1, 2, 2, 2, 2, 3))
         length = max(1, self.OPERATIONS - 2 * children - ('signal' in self.theme.groups))
         body = []
         for _ in range(children):
@@ -231,20 +259,24 @@ class Draw:
             if self.kids < self.KIDS:
                 body.append(self.fork(self.rng.randrange(1, length + 1), True))
         body += self.block(self.rng.randrange(1, length + 1))
+        bodies = [body] + [node.blocks[0] for node in body if 'fork()' in node.text]
+        for _ in range(self.rng.choice((0, 1, 1, 2, 2, 3))):
+            self.pair(bodies)
         if self.rng.random() < 0.6:
             body.append(Node('while (wait(NULL) > 0) { }', []))
         return setup + body
 
 
 def file_text(theme, programs):
-    """Returns a C file whose main picks a program by argv[1]."""
+    """Returns a C file whose main picks a program by argv[1]. Empty programs are left out; the others keep their numbers."""
     text = ''.join(f'// impasse: --set {setting}\n' for setting in theme.settings) + theme.declarations()
-    for number, program in enumerate(programs):
+    programs = [(number, program) for number, program in enumerate(programs) if program]
+    for number, program in programs:
         text += f'\nstatic void program_{number}(void)\n{{\n    int x = 0, fd[2] = {{-1, -1}};\n    char b[4] = {{0}};\n'
         text += f'    (void)x, (void)fd, (void)b;\n{render(program)}}}\n'
     text += '\nint main(int argc, char **argv)\n{\n    m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, '
     text += 'MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n    switch (argc > 1 ? atoi(argv[1]) : 0) {\n'
-    text += ''.join(f'    case {n}:\n        program_{n}();\n        break;\n' for n in range(len(programs)))
+    text += ''.join(f'    case {n}:\n        program_{n}();\n        break;\n' for n, _ in programs)
     return text + '    }\n    return 0;\n}\n'
 
 

@@ -33,12 +33,13 @@ class Harness:
         self.include = os.environ.get('IMPASSE_INCLUDE') or ROOT / 'sim' / 'include'
         self.max_states = max_states
 
-    def run(self, theme, programs, seconds):
-        """Returns the lines of the answer; a last one that says so if the harness did not come to its end."""
+    def run(self, theme, programs, first, past, seconds):
+        """Returns the lines about programs first..past-1; a last one that says so if the harness came to no good end."""
         with tempfile.TemporaryDirectory(prefix='impasse-fuzz-') as folder:
             file = pathlib.Path(folder) / 'programs.c'
             file.write_text(generate.file_text(theme, programs), encoding='utf-8')
-            command = [self.path, file, str(len(programs)), '--include', self.include, '--max-states', str(self.max_states)]
+            command = [self.path, file, str(past), '--first', str(first), '--include', self.include,
+                       '--max-states', str(self.max_states)]
             for setting in theme.settings:
                 command += ['--set', setting]
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -53,9 +54,10 @@ class Harness:
         lines = output.splitlines()
         if status == 2:
             raise SystemExit(f'the generated programs do not compile:\n{errors}')
-        if len(lines) < len(programs):
-            first = next((line for line in errors.splitlines() if re.search('ssert|ERROR|error', line)), '')
-            lines.append(f'{len(lines)} DIFFERENCE end of the harness: {status} | {first}')
+        if len(lines) < past - first:
+            said = [line for line in errors.splitlines() if not line.startswith(folder)]  # clang's warnings begin so
+            why = next((line for line in said if re.search('ssert|ERROR|error', line)), said[0] if said else '')
+            lines.append(f'{first + len(lines)} DIFFERENCE end of the harness: {status} | {why}')
         return lines
 
 
@@ -75,36 +77,65 @@ def smaller(nodes):
                 yield nodes[:i] + [generate.Node(node.text, node.blocks[:b] + [fewer] + node.blocks[b + 1:])] + nodes[i + 1:]
 
 
-def minimise(harness, theme, program, wanted):
-    """Returns the smallest program found that breaks the same rule, and the harness's line about it."""
-    best, line = program, None
-    tries = 0
-    again = True
-    while again and tries < MINIMISE_TRIES:
-        again = False
-        for candidate in smaller(best):
-            tries += 1
-            answer = harness.run(theme, [candidate], 60)[-1]
-            if 'DIFFERENCE' in answer and signature(answer) == wanted:
-                best, line, again = candidate, answer, True
+class Minimiser:
+    """Makes a program that breaks a rule smaller while it breaks the same rule.
+
+    What the other programs of the file call can matter too (whether there are signals, say): they stay until the rule is
+    seen to be broken without them.
+    """
+
+    def __init__(self, harness, theme, programs, at, line):
+        self.harness, self.theme, self.programs, self.at, self.line = harness, theme, list(programs), at, line
+        self.wanted, self.tries = signature(line), 0
+
+    def breaks(self, programs):
+        """Whether the rule is broken by these too; they are then kept."""
+        self.tries += 1
+        line = self.harness.run(self.theme, programs, self.at, self.at + 1, 60)[-1]
+        if 'DIFFERENCE' not in line or signature(line) != self.wanted:
+            return False
+        self.programs, self.line = programs, line
+        return True
+
+    def without(self, numbers):
+        return [[] if number in numbers else program for number, program in enumerate(self.programs)]
+
+    def drop_others(self):
+        others = [number for number in range(len(self.programs)) if number != self.at]
+        size = len(others)
+        while size:
+            for start in range(0, len(others), size):
+                part = {number for number in others[start:start + size] if self.programs[number]}
+                if part and self.tries < MINIMISE_TRIES:
+                    self.breaks(self.without(part))
+            if not any(self.programs[number] for number in others):
                 break
-            if tries >= MINIMISE_TRIES:
-                break
-    return best, line
+            size //= 2
+
+    def shrink(self):
+        again = True
+        while again and self.tries < MINIMISE_TRIES:
+            again = any(self.breaks(self.programs[:self.at] + [fewer] + self.programs[self.at + 1:])
+                        for fewer in smaller(self.programs[self.at]) if fewer and self.tries < MINIMISE_TRIES)
+
+    def run(self):
+        self.drop_others()
+        self.shrink()
+        return self.programs, self.line
 
 
-def save(harness, options, number, theme, program, line):
-    """Minimises a difference and saves it; returns the file."""
-    best, smallest = minimise(harness, theme, program, signature(line))
-    line = smallest or line
-    file = ROOT / 'out' / 'fuzz' / f'seed{options.seed}-{number}.c'
+def save(harness, options, number, theme, programs, line):
+    """Minimises a difference of file `number` and saves it; returns the file."""
+    at = int(line.split()[0])
+    programs, line = Minimiser(harness, theme, programs, at, line).run()
+    file = ROOT / 'out' / 'fuzz' / f'seed{options.seed}-{number}-{at}.c'
     file.parent.mkdir(parents=True, exist_ok=True)
     shown = file.relative_to(ROOT)
-    modes = [part for part in line.split(' | ') if part.lstrip('-').startswith(('j', 'depth-first'))]
-    head = f'// program {number % PROGRAMS_OF_FILE} of file {number // PROGRAMS_OF_FILE} of seed {options.seed}\n'
-    head += f'// {line.split(" ", 1)[1]}\n'
-    head += ''.join(f'// out/impasse check {shown} --dump-ends {mode} -- 0\n' for mode in modes)
-    file.write_text(head + generate.file_text(theme, [best]), encoding='utf-8')
+    modes = [part for part in line.split(' | ') if part.startswith(('-j', '--depth-first'))]
+    head = f'// program {at} of file {number} of seed {options.seed}\n'
+    head += f'// {line.split(" ", 1)[1]}\n// cross {shown} {at + 1} --first {at}\n'
+    head += ''.join(f'// out/impasse check {shown} --dump-ends {mode} -- {at}\n' for mode in modes)
+    file.write_text(head + generate.file_text(theme, programs), encoding='utf-8')
     return shown
 
 
@@ -113,7 +144,7 @@ class Tally:
 
     def __init__(self):
         self.verdicts = collections.Counter()
-        self.states = self.reduced = self.searches = self.programs = 0
+        self.states = self.reduced = self.deadlocks_only = self.searches = self.programs = 0
         self.start = time.monotonic()
 
     def add(self, line):
@@ -123,20 +154,21 @@ class Tally:
         if 'states' in words[2:3]:
             self.states += int(words[3])
             self.reduced += int(words[9])
-            self.searches += int(words[11])
+            self.deadlocks_only += int(words[11])
+            self.searches += int(words[13])
 
     def text(self):
         parts = ', '.join(f'{name} {count}' for name, count in sorted(self.verdicts.items()))
-        rate = f'{self.reduced / self.states:.1%}' if self.states else '-'
+        rates = [f'{part / max(self.states, 1):.1%}' for part in (self.reduced, self.deadlocks_only)]
         return (f'{self.programs:,} programs, {self.searches:,} searches, {time.monotonic() - self.start:.0f} s: {parts}; '
-                f'{self.states:,} states, {rate} of them with reduction')
+                f'{self.states:,} states, with reduction {rates[0]}, for deadlocks alone {rates[1]}')
 
 
 def files(options):
     """Yields (file number, programs in it) until the count is reached; without one for ever."""
     number, left = 0, options.count
     while left > 0 or not options.count:
-        size = min(PROGRAMS_OF_FILE, left) if options.count else PROGRAMS_OF_FILE
+        size = min(options.of_file, left) if options.count else options.of_file
         yield number, size
         number, left = number + 1, left - size
 
@@ -145,9 +177,8 @@ def check_file(harness, options, number, size):
     theme, programs = generate.draw_file(options.seed, number, PROGRAMS_OF_FILE)
     lines, at = [], 0
     while at < size:  # A harness that ended too early is started again behind the program that ended it.
-        part = harness.run(theme, programs[at:size], SECONDS_OF_FILE)
-        lines += [f'{at + int(line.split(" ", 1)[0])} {line.split(" ", 1)[1]}' for line in part]
-        at += int(part[-1].split(' ', 1)[0]) + 1
+        lines += harness.run(theme, programs, at, size, SECONDS_OF_FILE)
+        at = int(lines[-1].split(' ', 1)[0]) + 1
     return number, theme, programs, lines
 
 
@@ -173,8 +204,7 @@ def run(harness, options, say):
                     if 'DIFFERENCE' in line:
                         say(f'file {number}: {line}')
                         if len(saved) < options.stop_after:
-                            at = int(line.split()[0])
-                            saved.append(save(harness, options, number * PROGRAMS_OF_FILE + at, theme, programs[at], line))
+                            saved.append(save(harness, options, number, theme, programs, line))
                             say(f'minimised and saved as {saved[-1]}')
             say(tally.text())
 
@@ -184,8 +214,9 @@ def main():
     parser.add_argument('--count', type=int, default=0, help='programs to run (default: until told)')
     parser.add_argument('--seconds', type=float, default=0)
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('-j', '--jobs', type=int, default=os.cpu_count())
     parser.add_argument('--max-states', type=int, default=3000, help='larger programs are passed over')
+    parser.add_argument('--of-file', type=int, default=PROGRAMS_OF_FILE, help='programs to take of each file')
     parser.add_argument('--stop-after', type=int, default=3, help='differences')
     options = parser.parse_args()
     harness = Harness(os.environ.get('IMPASSE', ROOT / 'out' / 'impasse'), options.max_states)

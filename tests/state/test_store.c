@@ -4,50 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "base/hash.h"
-#include "state/store.h"
-
-enum { SLOTS_MAX = 60 };
-
-static uint64_t random_at(uint64_t seed, uint64_t i)
-{
-    return hash_mix(seed * UINT64_C(1000003) + i + 1);
-}
-
-/* Like a program's states: a few hundred values a slot, many zeros. */
-static void draw_vector(uint32_t *vector, uint32_t slots, uint64_t seed)
-{
-    for (uint32_t i = 0; i < slots; i++) {
-        uint64_t r = random_at(seed, i);
-        vector[i] = r % 3 ? (uint32_t)(r >> 20) % 300 : 0;
-    }
-}
-
-static struct store *store_of(uint32_t slots, size_t bytes_max, uint64_t seed)
-{
-    uint32_t order[SLOTS_MAX], weight[SLOTS_MAX];
-    for (uint32_t i = 0; i < slots; i++) {
-        order[i] = i;
-        weight[i] = (uint32_t)(random_at(seed, i) % 5);
-    }
-    for (uint32_t i = slots - 1; i > 0; i--) {
-        uint32_t j = (uint32_t)(random_at(seed, 100 + i) % (i + 1)), swap = order[i];
-        order[i] = order[j];
-        order[j] = swap;
-    }
-    struct store *s = store_create(bytes_max);
-    cr_assert(store_layout(s, order, weight, slots, NULL, 0));
-    cr_assert_eq(store_slots(s), slots);
-    return s;
-}
-
-static void expect_load(struct store *s, uint64_t key, const uint32_t *expected, uint32_t slots)
-{
-    uint32_t got[SLOTS_MAX];
-    memset(got, 0xff, sizeof got);
-    store_load(s, key, got);
-    cr_assert(memcmp(got, expected, slots * sizeof *got) == 0, "what was encoded comes back");
-}
+#include "state/vectors.h"
 
 Test(store, what_is_encoded_is_what_is_loaded)
 {
@@ -99,24 +56,6 @@ Test(store, the_vector_of_nothing_has_a_key_too)
     cr_assert_eq(store_insert(s, key), STORE_OLD);
     expect_load(s, key, zeros, 9);
     store_destroy(s);
-}
-
-/* Draws `count` writes to different slots; some write what is there already. */
-static uint32_t draw_writes(struct store_write *writes, const uint32_t *vector, uint32_t slots, uint64_t seed)
-{
-    uint32_t count = 0;
-    uint32_t percent = (uint32_t)(random_at(seed, 1) % 100);
-    for (uint32_t n = 0; n < slots; n++) {
-        uint32_t slot = (uint32_t)((n * 7 + random_at(seed, 2)) % slots);
-        bool twice = false;
-        for (uint32_t w = 0; w < count; w++)
-            twice |= writes[w].slot == slot;
-        if (twice || random_at(seed, 10 + n) % 100 >= percent)
-            continue;
-        uint64_t r = random_at(seed, 100 + n);
-        writes[count++] = (struct store_write){slot, r % 4 ? (uint32_t)(r >> 30) % 300 : vector[slot]};
-    }
-    return count;
 }
 
 Test(store, a_successor_is_the_encoding_of_the_changed_vector)
@@ -393,49 +332,10 @@ Test(store, independent_halves_cost_little_more_than_a_key_a_state)
     store_destroy(s);
 }
 
-/* ---- whole vectors ---- */
-
-Test(store, flattened_keeps_the_same_set_and_answers_the_same)
-{
-    enum { SLOTS = 11, N = 300 };
-    struct store *trees = store_of(SLOTS, 0, 3), *flat = store_create(0);
-    uint32_t order[SLOTS] = {0}, weight[SLOTS] = {0}, wide[SLOTS + 4] = {0}, wide_weight[SLOTS + 4] = {0};
-    static uint64_t keys[2][N];
-    for (uint32_t i = 0; i < SLOTS; i++)
-        order[i] = i;
-    for (uint32_t i = 0; i < SLOTS + 4; i++)
-        wide[i] = SLOTS + 3 - i;
-    store_flatten(flat);
-    cr_assert(store_layout(flat, order, weight, SLOTS, NULL, 0));
-    for (uint64_t i = 0; i < N; i++) {
-        uint32_t vector[SLOTS_MAX];
-        struct store_write writes[SLOTS_MAX];
-        draw_vector(vector, SLOTS, i % 200);
-        uint32_t count = draw_writes(writes, vector, SLOTS, i);
-        keys[0][i] = store_encode(trees, vector, SLOTS);
-        keys[1][i] = store_encode(flat, vector, SLOTS);
-        cr_assert_eq(store_insert(trees, keys[0][i]), store_insert(flat, keys[1][i]));
-        uint64_t to[2] = {store_successor(trees, writes, count), store_successor(flat, writes, count)};
-        cr_assert_eq(store_contains(trees, to[0]), store_contains(flat, to[1]), "a successor is there in both or in none");
-        cr_assert_eq(store_successor(flat, NULL, 0), keys[1][i], "the current state stays");
-    }
-    struct store_keys list = {keys[1], N};
-    cr_assert(store_layout(flat, wide, wide_weight, SLOTS + 4, &list, 1));
-    cr_assert_eq(store_count(flat), store_count(trees));
-    for (uint64_t i = 0; i < N; i++) {
-        uint32_t got[2][SLOTS_MAX] = {{0}};
-        cr_assert(store_contains(flat, keys[1][i]), "S3");
-        store_load(trees, keys[0][i], got[0]);
-        store_load(flat, keys[1][i], got[1]);
-        cr_assert(memcmp(got[0], got[1], sizeof got[0]) == 0);
-    }
-    store_destroy(trees);
-    store_destroy(flat);
-}
-
 /* ---- several threads ---- */
 
-/* A spare is an id that a thread took for a pair and did not need. Found by tests/fuzz/: states went missing with -j. */
+/* A spare is an id that a thread took for a pair and did not need. Found by tests/fuzz/: states went missing with -j.
+ */
 Test(store, a_spare_of_the_old_layout_is_not_used_in_the_new_one)
 {
     enum { SLOTS = 8, N = 50 };
