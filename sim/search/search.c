@@ -347,7 +347,7 @@ static bool search_once(struct model *m, const struct search_options *options, s
             search_depth(&run);
         else
             search_breadth(&run);
-        if (options->visited)
+        if (options->visited && !is_outdated(&run))
             options->visited(options->visited_context, &run.space);
         conclude(&run);
     }
