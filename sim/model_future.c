@@ -82,7 +82,7 @@ static void records_mix(struct model *m, uint32_t pipe)
     records_changed(&m->futures);
 }
 
-/* Some call may write these bytes; 0: any. */
+/* RED-08: some call may write these bytes; 0: any. */
 static void records_add(struct model *m, uint32_t pipe, uint32_t bytes)
 {
     struct krecords *r = records_of(m, pipe);

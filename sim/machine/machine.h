@@ -78,7 +78,7 @@ uint32_t machine_signalled(struct machine *m, uint32_t local);
  * were made, not on their order. */
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources);
 
-/* Between these two, results are only foreseen: outcomes are given that may never come to be. If one of them makes the
+/* RED-09: between these two, results are only foreseen: outcomes are given that may never come to be. If one of them makes the
  * program read what was thrown away, that is forgotten again, and nothing that was foreseen since counts: false. */
 void machine_foresee(struct machine *m);
 bool machine_foreseen(struct machine *m);
