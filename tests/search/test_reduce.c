@@ -95,8 +95,11 @@ static uint64_t states_of(const char *file, const char *flag, unsigned propertie
 {
     struct loaded l;
     struct search_options o = {.properties = properties, .reduction_off = plain};
+    const uint32_t *sources;
     loaded_file(&l, file, flag);
-    search_run(l.model, &o, r);
+    l.options.clear = true;
+    search_run(loaded_again(&l), &o, r);
+    cr_assert_eq(model_stale_reads(l.model, &sources), 0, "%s", file);
     uint64_t states = r->states;
     search_result_free(r);
     loaded_close(&l);
