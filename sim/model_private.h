@@ -84,6 +84,7 @@ struct model {
     struct kwait wait;            /* scratch */
     struct stuck_entry *stuck_index;
     size_t stuck_size, stuck_count;
+    uint64_t wakers_found; /* how often wakers had to be worked out */
     vec_u32 stuck_tasks;
 };
 

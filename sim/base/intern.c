@@ -114,3 +114,11 @@ size_t intern_bytes_used(const struct intern *t)
 {
     return t->bytes + t->entries.capacity * sizeof(struct entry) + t->index_size * sizeof *t->index;
 }
+
+uint64_t intern_digest(const struct intern *t)
+{
+    uint64_t digest = t->entries.count;
+    for (size_t i = 1; i < t->entries.count; i++)
+        digest = hash_mix(digest ^ t->entries.items[i].hash);
+    return digest;
+}

@@ -61,12 +61,12 @@ static bool size_parse(const char *text, size_t *value, struct diag *diag)
     return true;
 }
 
-static bool seconds_parse(const char *text, double *value, struct diag *diag)
+static bool seconds_parse(const char *text, double *value, struct diag *diag, const char *option)
 {
     char *end;
     *value = strtod(text, &end);
     if (end == text || *end || !(*value > 0)) {
-        diag_error(diag, (struct diag_place){0}, "--time needs a number of seconds above 0, not '%s'", text);
+        diag_error(diag, (struct diag_place){0}, "--%s needs a number of seconds above 0, not '%s'", option, text);
         return false;
     }
     return true;
@@ -190,7 +190,15 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
     case OPTION_MAX_MEMORY:
         return size_parse(value, &o->search.max_memory, diag);
     case OPTION_TIME:
-        return seconds_parse(value, &o->search.seconds, diag);
+        return seconds_parse(value, &o->search.seconds, diag, row->name);
+    case OPTION_CHECKPOINT:
+        o->search.checkpoint = value;
+        return true;
+    case OPTION_CHECKPOINT_EVERY:
+        return seconds_parse(value, &o->search.checkpoint_every, diag, row->name);
+    case OPTION_RESUME:
+        o->resume = value;
+        return true;
     case OPTION_JOBS: {
         uint64_t n;
         if (!number_parse(value, &n, diag, row->name))
@@ -311,6 +319,7 @@ static void defaults(struct cli_options *o, unsigned command)
     o->command = command;
     kernel_settings_default(&o->kernel);
     o->search.properties = PROPERTY_ALL;
+    o->search.checkpoint_every = 2;
     o->jobs = 1;
     o->runs = 1000;
     o->seed = 1;

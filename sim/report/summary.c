@@ -20,6 +20,8 @@ static const char *stop_reason(struct model *m, enum search_stop stop, const str
         return "interrupted";
     case STOP_FOUND:
         return "a violation was found; the rest was not searched";
+    case STOP_UNRESUMED:
+        return "the checkpoint cannot be resumed";
     case STOP_STALE:
         return "a value was read that had been thrown away";
     case STOP_LIMIT:

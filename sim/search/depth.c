@@ -1,5 +1,6 @@
 /* Depth-first search. The stack holds keys and the number of the next step; states are expanded again on the way back,
  * which costs table look-ups only and keeps the stack at 12 bytes a state. */
+#include "search/checkpoint.h"
 #include "search/run.h"
 
 void search_depth(struct search_run *run)
@@ -10,14 +11,22 @@ void search_depth(struct search_run *run)
     vec_u32 next = {0};
     bool cut = false;
     space_register(space, &keys);
-    uint64_t first = space_initial(space);
-    store_insert(space->store, first);
-    VEC_PUSH(&keys, first);
-    VEC_PUSH(&next, 0);
+    if (run->options->resume) {
+        if (!checkpoint_list(run, &keys) || !checkpoint_next(run, &next, &cut))
+            keys.count = 0;
+    } else {
+        uint64_t first = space_initial(space);
+        store_insert(space->store, first);
+        VEC_PUSH(&keys, first);
+        VEC_PUSH(&next, 0);
+    }
     while (keys.count) {
         size_t top = keys.count - 1;
         uint64_t key = keys.items[top];
-        run->frontier_bytes = keys.capacity * sizeof(uint64_t) + next.capacity * sizeof(uint32_t);
+        if (run->checkpoint_now) {
+            struct checkpoint_extra extra = {.keys = &keys, .next = &next, .cut = cut};
+            checkpoint_write(run, &extra);
+        }
         if (!next.items[top] && (run_is_over(run, 0) || run_must_stop(run, top, keys.count, 0)))
             break;
         if (run->options->max_depth && top >= run->options->max_depth) {

@@ -50,6 +50,8 @@ struct level_workers *level_workers_create(struct search_run *run, unsigned thre
     struct level_workers *w = mem_zero(1, sizeof *w);
     w->run = run;
     w->count = threads ? threads : 1;
+    w->most_states = run->most_states;
+    w->most_writes = run->most_writes;
     w->workers = mem_zero(w->count, sizeof *w->workers);
     for (unsigned i = 0; i < w->count; i++)
         w->workers[i].all = w;
@@ -304,5 +306,7 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
             memcpy(next->items + next->count, w->workers[i].next.items, count * sizeof *next->items);
         next->count += count;
     }
+    run->most_states = w->most_states;
+    run->most_writes = w->most_writes;
     return !w->stopping && expand_missed(w, next);
 }

@@ -18,8 +18,12 @@ struct search_run {
     bool scouted;     /* a walk has looked ahead for limits of the simulation */
     bool limit_ahead; /* and met one: the answer cannot be "ok" */
     double began;
+    double seconds_before; /* of the runs that this one was resumed from */
     uint64_t ticks;
-    size_t frontier_bytes;
+    size_t bytes_max; /* for mem_bytes(); 0: no limit */
+    size_t most_states, most_writes; /* successors and writes of one state, at most so far */
+    double checkpoint_at, checkpoint_cost; /* when the last one was written, and how long that took */
+    bool checkpoint_now;                   /* one is due */
 };
 
 /* What judging a state says: violations as bits 1 << enum search_kind, limits met, transitions. */
@@ -46,6 +50,9 @@ bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, ui
 bool run_is_stale(struct search_run *run);
 /* Whether a successor by this step is a state to visit (a task in trouble ends its path). */
 bool run_follows(const struct model_step *step);
+
+/* One walk ahead, the same for every search; whether it meets a limit of the simulation. */
+bool scout_walk(struct model *m);
 
 void search_breadth(struct search_run *run);
 void search_depth(struct search_run *run);

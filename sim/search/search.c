@@ -2,8 +2,9 @@
 #include "search/search.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "search/checkpoint.h"
 #include "search/kind.h"
 #include "search/run.h"
 
@@ -14,18 +15,6 @@ enum {
     LIMIT_PATIENCE = 200000, /* states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
 };
-
-static double clock_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static size_t bytes_now(const struct search_run *run)
-{
-    return store_bytes_allocated(run->space.store) + model_bytes(run->model) + run->frontier_bytes;
-}
 
 /* ---- judging states ---- */
 
@@ -68,8 +57,11 @@ void run_judge(struct search_run *run, struct search_verdict *v)
         run->stuck_room = (uint32_t)e->status.count * 2;
         run->stuck_tasks = mem_grow(run->stuck_tasks, run->stuck_room);
     }
+    uint64_t learned = model_learned(run->model);
     if (model_stuck(run->model, run->space.vector, run->space.width, e, run->stuck_tasks))
         v->kinds |= 1U << FOUND_STUCK;
+    if (model_learned(run->model) != learned)
+        space_lesson(&run->space, LESSON_STUCK, store_encode(run->space.store, run->space.vector, run->space.width), learned);
 }
 
 void run_note(struct search_run *run, const struct search_verdict *v)
@@ -104,11 +96,10 @@ bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, ui
     struct search_result *r = run->result;
     if (run->ticks++ % TICKS_PER_CLOCK)
         return r->stop != STOP_NOT;
-    size_t bytes = bytes_now(run);
-    if (bytes > r->peak_bytes)
-        r->peak_bytes = bytes;
+    size_t bytes = mem_bytes();
     double seconds = clock_seconds() - run->began;
-    if (o->max_memory && bytes > o->max_memory)
+    run->checkpoint_now = run->options->order == SEARCH_DEPTH && checkpoint_is_due(run);
+    if (run->bytes_max && bytes > run->bytes_max)
         r->stop = STOP_MEMORY;
     else if (o->seconds > 0 && seconds > o->seconds)
         r->stop = STOP_TIME;
@@ -281,21 +272,28 @@ void search_run(struct model *m, const struct search_options *options, struct se
 {
     memset(r, 0, sizeof *r);
     struct search_run run = {.model = m, .options = options, .result = r, .began = clock_seconds()};
+    run.checkpoint_at = run.began;
+    if (options->max_memory)
+        run.bytes_max = options->max_memory > options->foreign_memory ? options->max_memory - options->foreign_memory : 1;
+    mem_watch();
     r->limit_met = model_initial(m)->limit;
-    space_init(&run.space, m, options->max_memory);
-    if (model_initial(m)->trouble != MODEL_FINE) {
+    if (options->resume)
+        checkpoint_restore(&run);
+    else
+        space_init(&run.space, m, run.bytes_max);
+    if (r->stop != STOP_UNRESUMED && model_initial(m)->trouble != MODEL_FINE) {
         initial_trouble(&run, model_initial(m)->trouble);
-    } else {
+    } else if (r->stop != STOP_UNRESUMED) {
         if (options->order == SEARCH_DEPTH)
             search_depth(&run);
         else
             search_breadth(&run);
-        conclude(&run);
+        if (r->stop != STOP_UNRESUMED)
+            conclude(&run);
     }
-    size_t bytes = bytes_now(&run);
-    if (bytes > r->peak_bytes)
-        r->peak_bytes = bytes;
-    r->seconds = clock_seconds() - run.began;
+    if (mem_bytes_most() > r->peak_bytes)
+        r->peak_bytes = mem_bytes_most();
+    r->seconds = run.seconds_before + clock_seconds() - run.began;
     space_free(&run.space);
     mem_free(run.stuck_tasks);
 }
@@ -305,6 +303,7 @@ void search_result_free(struct search_result *r)
     mem_free(r->path.states);
     mem_free(r->path.steps);
     mem_free(r->culprits);
+    mem_free(r->checkpoint_failed);
     memset(r, 0, sizeof *r);
 }
 

@@ -12,6 +12,8 @@
 #include "base/vec.h"
 #include "model.h"
 
+struct checkpoint;
+
 enum search_order { SEARCH_BREADTH, SEARCH_DEPTH };
 
 /* Properties, as bits. */
@@ -35,6 +37,7 @@ enum search_stop {
     STOP_TIME,
     STOP_INTERRUPTED,
     STOP_FOUND, /* a violation was found, and the rest was not worth the wait */
+    STOP_UNRESUMED, /* the checkpoint is of another program, or holds something else */
     STOP_STALE, /* a value was read that had been thrown away: nothing here counts, see model_stale_reads */
     STOP_LIMIT  /* a limit of the simulation was met: processes, descriptors, memory, local steps */
 };
@@ -51,8 +54,15 @@ struct search_options {
     unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
     uint64_t max_states; /* 0: none, as all limits */
     uint64_t max_depth;
-    size_t max_memory; /* bytes, of the store, the frontier and the model */
+    size_t max_memory;     /* bytes of the process */
+    size_t foreign_memory; /* of these, bytes that it holds besides mem_bytes() */
     double seconds;
+    const char *checkpoint;    /* file to write; NULL: none. See checkpoint.h */
+    double checkpoint_every;   /* seconds */
+    uint64_t identity;         /* of the program and the options, for the checkpoint */
+    const uint32_t *kept;      /* [kept_count] what the model's machine keeps, for the checkpoint */
+    unsigned kept_count;
+    struct checkpoint *resume; /* to go on from; NULL: none */
     /* Called now and then; false stops the search (STOP_INTERRUPTED). May be NULL. */
     bool (*progress)(void *context, const struct search_progress *p);
     void *context;
@@ -79,6 +89,7 @@ struct search_result {
     uint64_t states, transitions, depth;
     double seconds;
     size_t store_bytes, store_bytes_used, peak_bytes;
+    char *checkpoint_failed; /* why a checkpoint could not be written, owned; NULL: none failed */
 };
 
 void search_run(struct model *m, const struct search_options *options, struct search_result *r);

@@ -21,6 +21,8 @@ void space_free(struct space *s)
     store_destroy(s->store);
     store_cursor_free(&s->cursor);
     slot_use_free(&s->use);
+    VEC_FREE(&s->lessons.keys);
+    VEC_FREE(&s->lessons.kinds);
     mem_free(s->vector);
     model_expansion_free(&s->expansion);
 }
@@ -39,10 +41,11 @@ static bool lay_out(struct space *s, uint64_t *key)
         count = met + (met / 4 > 8 ? met / 4 : 8);
     uint32_t *order = mem_zero(count, sizeof *order), *weight = mem_zero(count, sizeof *weight);
     order_slots(&s->use, count, order, weight);
-    struct store_keys lists[SPACE_LISTS_MAX + 1];
+    struct store_keys lists[SPACE_LISTS_MAX + 2];
     size_t n = 0;
     for (unsigned i = 0; i < s->list_count; i++)
         lists[n++] = (struct store_keys){s->lists[i]->items, s->lists[i]->count};
+    lists[n++] = (struct store_keys){s->lessons.keys.items, s->lessons.keys.count};
     if (key)
         lists[n++] = (struct store_keys){key, 1};
     bool done = store_layout(s->store, order, weight, count, lists, n);
@@ -90,10 +93,20 @@ bool space_widen(struct space *s)
     return model_slots(s->model) <= s->width || lay_out(s, NULL);
 }
 
+void space_lesson(struct space *s, enum lesson kind, uint64_t key, uint64_t before)
+{
+    if (model_learned(s->model) == before)
+        return;
+    VEC_PUSH(&s->lessons.keys, key);
+    VEC_PUSH(&s->lessons.kinds, (uint8_t)kind);
+}
+
 bool space_expand(struct space *s, uint64_t *key)
 {
+    uint64_t learned = model_learned(s->model);
     store_load_at(s->store, &s->cursor, *key, s->vector);
     model_expand(s->model, s->vector, s->width, &s->expansion);
+    space_lesson(s, LESSON_EXPAND, *key, learned);
     if (model_slots(s->model) > s->width) {
         if (!lay_out(s, key))
             return false;
@@ -126,8 +139,10 @@ void space_review(struct space *s, const vec_u64 *frontier)
     slot_use_init(&s->use, s->width);
     size_t stride = frontier->count / SAMPLES_MAX + 1;
     for (size_t i = 0; i < frontier->count; i += stride) {
+        uint64_t learned = model_learned(s->model);
         store_load_at(s->store, &s->cursor, frontier->items[i], s->vector);
         model_expand(s->model, s->vector, s->width, &s->expansion);
+        space_lesson(s, LESSON_EXPAND, frontier->items[i], learned);
         if (model_slots(s->model) > s->width)
             break; /* new slots: the next expansion lays out for them */
         for (size_t j = 0; j < s->expansion.steps.count; j++)

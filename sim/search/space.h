@@ -12,6 +12,15 @@
 
 enum { SPACE_LISTS_MAX = 8 };
 
+/* What taught the model something, in order: with these keys and calls a fresh model learns the same again, and numbers
+ * everything alike (model_learned). That is how a search is resumed. */
+enum lesson { LESSON_EXPAND, LESSON_STUCK, LESSON_WALK /* scout_walk; the key says nothing */ };
+
+struct lessons {
+    vec_u64 keys; /* translated with every layout */
+    VEC_OF(uint8_t) kinds;
+};
+
 struct space {
     struct model *model;
     struct store *store;
@@ -23,10 +32,18 @@ struct space {
     unsigned list_count;
     struct slot_use use; /* of the last review */
     uint64_t layout_at;  /* number of states at which the layout is reviewed next */
+    struct lessons lessons;
     bool full;           /* the memory limit was hit while laying out */
 };
 
+/* bytes_max: see store_create. */
 void space_init(struct space *s, struct model *m, size_t bytes_max);
+/* All but the lists and what they hold. space_restore: into a space that was not initialised, with a fresh model, which is
+ * taught again; false if that is not the model of the space that was saved, or the blob holds something else. */
+void space_save(const struct space *s, struct blob *out);
+bool space_restore(struct space *s, struct model *m, size_t bytes_max, struct blob *in);
+/* Remembers that the model has learned something from the state `key` since it had learned `before`, if it has. */
+void space_lesson(struct space *s, enum lesson kind, uint64_t key, uint64_t before);
 void space_free(struct space *s);
 void space_register(struct space *s, vec_u64 *list);
 

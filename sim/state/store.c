@@ -5,22 +5,9 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "state/pairs.h"
-#include "state/shape.h"
+#include "state/store_private.h"
 
 enum { ROOTS_MIN = 1 << 12 };
-
-struct store {
-    struct shape shape;
-    struct pairs pairs;
-    struct store_cursor own;
-    _Atomic uint64_t *roots; /* keys, 0 = free */
-    size_t roots_size;
-    _Atomic size_t count;
-    size_t bytes_max;
-    uint64_t layout; /* counts the layouts */
-    bool tight;      /* the roots cannot grow any more */
-};
 
 static uint64_t key_of(uint32_t left, uint32_t right)
 {
@@ -113,13 +100,19 @@ void store_load(struct store *s, uint64_t key, uint32_t *vector)
     store_load_at(s, &s->own, key, vector);
 }
 
+/* Room for some more pairs, whatever the limit says: for single states, whose paths are short. */
+static void pairs_ensure(struct store *s, size_t more)
+{
+    while (!pairs_room(&s->pairs, more))
+        pairs_grow(&s->pairs, s->pairs.capacity * 2);
+}
+
 uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count)
 {
     const struct shape *h = &s->shape;
     struct store_cursor *c = &s->own;
     cursor_fit(s, c);
-    while (!pairs_room(&s->pairs, h->cells))
-        pairs_grow(&s->pairs);
+    pairs_ensure(s, h->cells);
     for (uint32_t i = 0; i < h->leaves; i++)
         c->cell[i] = h->slot_of_leaf[i] < count ? vector[h->slot_of_leaf[i]] : 0;
     for (uint32_t i = h->leaves; i + 1 < h->cells; i++)
@@ -209,8 +202,7 @@ uint64_t store_successor_at(struct store *s, struct store_cursor *c, uint32_t nu
 uint64_t store_successor(struct store *s, const struct store_write *writes, uint32_t count)
 {
     struct store_cursor *c = &s->own;
-    while (!pairs_room(&s->pairs, s->shape.cells))
-        pairs_grow(&s->pairs);
+    pairs_ensure(s, s->shape.cells);
     size_t kept = c->plan_cells.count;
     uint64_t key = successor(s, c, plan_make(s, c, writes, count), writes, count);
     c->plan_cells.count = kept;
@@ -219,43 +211,93 @@ uint64_t store_successor(struct store *s, const struct store_write *writes, uint
 
 /* ---- the set of roots ---- */
 
+static size_t root_home(size_t size, uint64_t key)
+{
+    return hash_place(hash_mix(key), size);
+}
+
 static size_t root_slot(const _Atomic uint64_t *roots, size_t size, uint64_t key)
 {
-    size_t i = hash_mix(key) & (size - 1);
+    size_t i = root_home(size, key);
     for (uint64_t found; (found = atomic_load_explicit(&roots[i], memory_order_relaxed)) && found != key;)
-        i = (i + 1) & (size - 1);
+        i = i + 1 < size ? i + 1 : 0;
     return i;
+}
+
+static void root_put(_Atomic uint64_t *roots, size_t size, uint64_t key)
+{
+    atomic_store_explicit(&roots[root_slot(roots, size, key)], key, memory_order_relaxed);
+}
+
+/* How much more a table of `size` bytes may take: as much again, or half of what is left below the limit, or nothing if that
+ * is not worth the work. */
+static size_t growth(const struct store *s, size_t size)
+{
+    size_t held = mem_bytes(), left = held < s->bytes_max ? (s->bytes_max - held) / 2 : 0;
+    if (!s->bytes_max || left > size)
+        return size;
+    return left >= size / 16 ? left : 0;
 }
 
 static bool fits(const struct store *s, size_t more)
 {
-    return !s->bytes_max || store_bytes_allocated(s) + more <= s->bytes_max;
+    return !s->bytes_max || mem_bytes() + more <= s->bytes_max;
 }
 
+/* Takes the entries roots[first..end) out of the table and puts them aside. */
+static void take_out(struct store *s, size_t first, size_t end, vec_u64 *aside)
+{
+    for (size_t i = first; i < end; i++) {
+        VEC_PUSH(aside, s->roots[i]);
+        atomic_store_explicit(&s->roots[i], 0, memory_order_relaxed);
+    }
+}
+
+static void put_back(struct store *s, vec_u64 *aside)
+{
+    for (size_t i = 0; i < aside->count; i++)
+        root_put(s->roots, s->roots_size, aside->items[i]);
+    aside->count = 0;
+}
+
+/* Grows the table in place. Entries stand in the order of their hashes but for short runs, and hash_place keeps that order:
+ * from the last run to the first, each is taken out and put where it belongs now, which is never below where it began. The
+ * first run may hold entries that have come round from the end; it waits until all others are done. */
 static bool roots_grow(struct store *s)
 {
-    size_t size = s->roots_size * 2;
-    if (!fits(s, size * sizeof *s->roots))
+    size_t old = s->roots_size, size = old + growth(s, old * sizeof *s->roots) / sizeof *s->roots, first = 0;
+    if (size == old || size >= UINT32_MAX)
         return false;
-    _Atomic uint64_t *roots = mem_zero(size, sizeof *roots);
-    for (size_t i = 0; i < s->roots_size; i++)
-        if (s->roots[i])
-            atomic_store_explicit(&roots[root_slot(roots, size, s->roots[i])], s->roots[i], memory_order_relaxed);
-    mem_free(s->roots);
-    s->roots = roots;
+    vec_u64 begin = {0}, run = {0};
+    s->roots = mem_grow((void *)s->roots, size * sizeof *s->roots);
+    memset((void *)(s->roots + old), 0, (size - old) * sizeof *s->roots);
     s->roots_size = size;
+    while (first < old && s->roots[first])
+        first++;
+    take_out(s, 0, first, &begin);
+    for (size_t end = old; end > first;) {
+        size_t start = end;
+        while (start > first && s->roots[start - 1])
+            start--;
+        take_out(s, start, end, &run);
+        put_back(s, &run);
+        end = start > first ? start - 1 : first;
+    }
+    put_back(s, &begin);
+    VEC_FREE(&begin);
+    VEC_FREE(&run);
     return true;
 }
 
 void store_prefetch(const struct store *s, uint64_t key)
 {
-    __builtin_prefetch((const void *)&s->roots[hash_mix(key) & (s->roots_size - 1)], 1);
+    __builtin_prefetch((const void *)&s->roots[root_home(s->roots_size, key)], 1);
 }
 
 bool store_insert_at(struct store *s, uint64_t key)
 {
-    size_t i = hash_mix(key) & (s->roots_size - 1);
-    for (;; i = (i + 1) & (s->roots_size - 1)) {
+    size_t i = root_home(s->roots_size, key);
+    for (;; i = i + 1 < s->roots_size ? i + 1 : 0) {
         uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
         if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
                                                               memory_order_relaxed))
@@ -291,9 +333,10 @@ bool store_grow(struct store *s, size_t states, size_t writes)
         s->tight = !roots_grow(s);
     }
     while (!pairs_room(&s->pairs, writes * s->shape.height)) {
-        if (!fits(s, pairs_grow_bytes(&s->pairs)))
+        size_t more = growth(s, s->pairs.capacity * PAIRS_BYTES) / PAIRS_BYTES;
+        if (!more)
             return false;
-        pairs_grow(&s->pairs);
+        pairs_grow(&s->pairs, s->pairs.capacity + more);
     }
     return true;
 }
@@ -302,7 +345,7 @@ enum store_result store_insert(struct store *s, uint64_t key)
 {
     if (store_contains(s, key))
         return STORE_OLD;
-    if (!fits(s, 0) || !store_grow(s, 1, 0))
+    if (!store_grow(s, 1, 0))
         return STORE_FULL;
     store_insert_at(s, key);
     store_added(s, 1);
@@ -360,7 +403,7 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
         if (s->roots[i]) {
             store_load(s, s->roots[i], vector);
             uint64_t key = store_encode(&fresh, vector, old_count);
-            atomic_store(&fresh.roots[root_slot(fresh.roots, fresh.roots_size, key)], key);
+            root_put(fresh.roots, fresh.roots_size, key);
         }
     for (size_t l = 0; l < list_count; l++)
         for (size_t i = 0; i < lists[l].count; i++) {

@@ -17,11 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/blob.h"
 #include "base/vec.h"
 
 struct store;
 
-/* The set keeps at most bytes_max bytes in its tables (0: no limit). */
+/* The tables do not grow where that would bring mem_bytes() above bytes_max (0: no limit). */
 struct store *store_create(size_t bytes_max);
 void store_destroy(struct store *s);
 
@@ -98,6 +99,11 @@ bool store_contains(const struct store *s, uint64_t key);
 size_t store_place(const struct store *s, uint64_t key);
 size_t store_places(const struct store *s);
 uint64_t store_key_at(const struct store *s, size_t place); /* 0: free */
+
+/* Writes the whole set, with its layout, to a blob; no thread may use the store meanwhile. store_restore gives a store with
+ * the same keys and the same sizes of its tables; NULL if what the blob holds is no store. */
+void store_save(const struct store *s, struct blob *out);
+struct store *store_restore(struct blob *in, size_t bytes_max);
 
 uint64_t store_count(const struct store *s);
 size_t store_bytes_used(const struct store *s);      /* used entries only, as the peers count */

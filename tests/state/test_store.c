@@ -2,7 +2,10 @@
  * Method: seeded random vectors and write sets; a plain copy of every vector is kept, and every answer is compared. */
 #include <criterion/criterion.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "state/store.h"
@@ -35,7 +38,7 @@ static struct store *store_of(uint32_t slots, size_t bytes_max, uint64_t seed)
         order[i] = order[j];
         order[j] = swap;
     }
-    struct store *s = store_create(bytes_max);
+    struct store *s = store_create(bytes_max ? mem_bytes() + bytes_max : 0);
     cr_assert(store_layout(s, order, weight, slots, NULL, 0));
     cr_assert_eq(store_slots(s), slots);
     return s;
@@ -305,6 +308,7 @@ Test(store, a_byte_limit_gives_full_and_loses_no_state)
     cr_assert(full, "%llu states did not fill %d bytes", (unsigned long long)count, LIMIT);
     cr_assert_geq(count, 10000);
     cr_assert_leq(store_bytes_allocated(s), 2 * LIMIT, "the table of pairs may have doubled once beyond the limit");
+    cr_assert_geq(store_bytes_used(s), LIMIT / 4 * 3, "the limit is used");
     cr_assert_eq(store_count(s), count);
     for (uint64_t i = 0; i < count; i++) {
         cr_assert(store_contains(s, kept[i]));
@@ -391,6 +395,75 @@ Test(store, independent_halves_cost_little_more_than_a_key_a_state)
     cr_assert_eq(store_count(s), SIDE * SIDE);
     cr_assert_lt((double)store_bytes_used(s) / (SIDE * SIDE), 9.0);
     store_destroy(s);
+}
+
+Test(store, a_table_of_any_size_grows_without_a_second_copy)
+{
+    enum { SLOTS = 4, N = 40000 };
+    static uint64_t keys[N];
+    for (size_t limit = 400000; limit < 2000000; limit += 150001) { /* odd sizes near the limit, and entries that come round */
+        struct store *s = store_of(SLOTS, limit, limit);
+        size_t before = mem_bytes(), count = 0;
+        mem_watch();
+        for (uint32_t i = 0; i < N; i++) {
+            uint32_t vector[SLOTS] = {i % 20 + 1, i / 20 % 20 + 1, i / 400 + 1, 1};
+            keys[i] = store_encode(s, vector, SLOTS);
+            enum store_result r = store_insert(s, keys[i]);
+            if (r == STORE_FULL)
+                break;
+            cr_assert_eq(r, STORE_NEW);
+            count++;
+        }
+        cr_assert_leq(mem_bytes_most(), before + limit + 4096);
+        for (size_t i = 0; i < count; i++) {
+            cr_assert(store_contains(s, keys[i]), "state %zu of %zu, limit %zu", i, count, limit);
+            cr_assert_eq(store_insert(s, keys[i]), STORE_OLD);
+        }
+        store_destroy(s);
+    }
+}
+
+static char *scratch_file(const char *name)
+{
+    static char path[100];
+    snprintf(path, sizeof path, "%s/impasse-test-%d-%s", getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir, (int)getpid(), name);
+    return path;
+}
+
+/* CKPT-01 */
+Test(store, what_was_saved_is_restored_with_the_same_keys)
+{
+    enum { SLOTS = 7, N = 9000 };
+    static uint64_t keys[N];
+    struct store *s = store_of(SLOTS, 0, 9);
+    for (uint32_t i = 0; i < N; i++) {
+        uint32_t vector[SLOTS];
+        number_vector(i, vector, SLOTS);
+        keys[i] = store_encode(s, vector, SLOTS);
+        store_insert(s, keys[i]);
+    }
+    vec_char why = {0};
+    struct blob *out = blob_create(scratch_file("store"), &why);
+    store_save(s, out);
+    cr_assert(blob_commit(out, &why));
+    struct blob *in = blob_open(scratch_file("store"), &why);
+    struct store *t = store_restore(in, 0);
+    cr_assert(t && blob_is_good(in));
+    blob_close(in);
+    remove(scratch_file("store"));
+    cr_assert_eq(store_count(t), N);
+    cr_assert_eq(store_bytes_used(t), store_bytes_used(s));
+    cr_assert_eq(store_bytes_allocated(t), store_bytes_allocated(s));
+    for (uint32_t i = 0; i < 2 * N; i++) { /* the second half is new to both */
+        uint32_t vector[SLOTS];
+        number_vector(i, vector, SLOTS);
+        uint64_t key = store_encode(t, vector, SLOTS);
+        cr_assert_eq(key, store_encode(s, vector, SLOTS));
+        cr_assert_eq(store_insert(t, key), i < N ? STORE_OLD : STORE_NEW);
+        expect_load(t, key, vector, SLOTS);
+    }
+    store_destroy(s);
+    store_destroy(t);
 }
 
 /* ---- several threads ---- */
