@@ -40,6 +40,8 @@ static uint64_t identity(const struct session *s, const struct cli_options *o)
     add_number(&h, o->search.properties);
     add_number(&h, o->search.order);
     add_number(&h, o->search.order == SEARCH_DEPTH ? o->search.max_depth : 0);
+    add_number(&h, o->search.store);
+    add_number(&h, o->search.store == SEARCH_EXACT ? 0 : o->search.table_bytes);
     add_number(&h, o->clearing_off);
     add_number(&h, o->reduction_off);
     return h;

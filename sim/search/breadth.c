@@ -36,13 +36,13 @@ void search_breadth(struct search_run *run)
     vec_u64 level = {0}, next = {0};
     space_register(space, &level);
     space_register(space, &next);
-    struct level_workers *workers = level_workers_create(run, run->options->threads);
+    struct level_workers *workers = level_workers_create(run, search_threads(run->options));
     if (run->options->resume) {
         if (!checkpoint_list(run, &level))
             goto done;
     } else {
         uint64_t first = space_initial(space);
-        store_insert(space->store, first);
+        space_begin(space, first);
         VEC_PUSH(&level, first);
     }
     while (!run_is_over(run, r->depth)) {

@@ -16,7 +16,7 @@ void search_depth(struct search_run *run)
             keys.count = 0;
     } else {
         uint64_t first = space_initial(space);
-        store_insert(space->store, first);
+        space_begin(space, first);
         VEC_PUSH(&keys, first);
         VEC_PUSH(&next, 0);
     }
@@ -55,8 +55,7 @@ void search_depth(struct search_run *run)
             if (!run_follows(&e->steps.items[i]))
                 continue;
             uint64_t to = space_successor(space, &e->steps.items[i]);
-            if (store_insert_at(space->store, to)) {
-                store_added(space->store, 1);
+            if (space_insert(space, to)) {
                 VEC_PUSH(&keys, to);
                 VEC_PUSH(&next, 0);
                 descended = true;

@@ -23,7 +23,7 @@ struct worker {
     uint32_t *vector;
     uint32_t width;
     struct model_expansion e;
-    vec_u64 keys, next;
+    vec_u64 keys, marks, next;
     VEC_OF(struct missed) missed;
     struct search_verdict verdict;
     uint8_t *stuck;
@@ -70,6 +70,7 @@ void level_workers_destroy(struct level_workers *w)
         mem_free(one->stuck);
         model_expansion_free(&one->e);
         VEC_FREE(&one->keys);
+        VEC_FREE(&one->marks);
         VEC_FREE(&one->next);
         VEC_FREE(&one->missed);
     }
@@ -147,17 +148,20 @@ static void insert_successors(struct worker *one)
     struct space *space = &one->all->run->space;
     one->keys.count = 0;
     VEC_RESERVE(&one->keys, one->e.steps.count);
+    VEC_RESERVE(&one->marks, one->e.steps.count);
     for (size_t i = 0; i < one->e.steps.count; i++) {
         if (!run_follows(&one->e.steps.items[i]))
             continue;
         uint64_t key = space_successor_at(space, &one->cursor, &one->e.steps.items[i]);
-        store_prefetch(space->store, key);
+        uint64_t mark = store_mark(space->store, &one->cursor, key);
+        store_prefetch(space->store, mark);
+        one->marks.items[one->keys.count] = mark;
         one->keys.items[one->keys.count++] = key;
     }
     size_t before = one->next.count;
     VEC_RESERVE(&one->next, before + one->keys.count);
     for (size_t i = 0; i < one->keys.count; i++)
-        if (store_insert_at(space->store, one->keys.items[i]))
+        if (store_insert_at(space->store, one->marks.items[i]))
             one->next.items[one->next.count++] = one->keys.items[i];
     store_added(space->store, one->next.count - before);
 }
@@ -262,10 +266,8 @@ static bool expand_missed(struct level_workers *w, vec_u64 *next)
             if (!run_follows(&e->steps.items[s]))
                 continue;
             uint64_t to = space_successor(&run->space, &e->steps.items[s]);
-            if (store_insert_at(run->space.store, to)) {
-                store_added(run->space.store, 1);
+            if (space_insert(&run->space, to))
                 VEC_PUSH(next, to);
-            }
         }
     }
     run->space.list_count = lists;
@@ -301,6 +303,12 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     for (unsigned i = 0; i < w->count; i++) {
         run_note(run, &w->workers[i].verdict);
         size_t count = w->workers[i].next.count;
+        if (!next->count) { /* without a copy */
+            vec_u64 old = *next;
+            *next = w->workers[i].next;
+            w->workers[i].next = old;
+            continue;
+        }
         VEC_RESERVE(next, next->count + count);
         if (count)
             memcpy(next->items + next->count, w->workers[i].next.items, count * sizeof *next->items);

@@ -14,6 +14,7 @@ enum {
     DOOM_STATES_MAX = 2000000,
     LIMIT_PATIENCE = 200000, /* states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
+    SIEVE_MARGIN = 4096, /* steps of one state */
 };
 
 /* ---- judging states ---- */
@@ -219,6 +220,7 @@ static void find_violation(struct search_run *run, unsigned kinds)
 static void exact_stuck(struct search_run *run)
 {
     struct search_result *r = run->result;
+    store_lift_limit(run->space.store);
     uint8_t *marks = mem_zero(store_places(run->space.store), 1);
     if (stuck_exact(&run->space, marks)) {
         trail_shortest(&run->space, hit_mark, marks, 0, &r->path);
@@ -257,7 +259,15 @@ static void conclude(struct search_run *run)
     r->store_bytes_used = store_bytes_used(run->space.store);
     if (run_is_stale(run))
         return;
+    if (store_sieve(run->space.store)) {
+        if (r->stop == STOP_MEMORY && !sieve_room(store_sieve(run->space.store), r->states + SIEVE_MARGIN))
+            r->stop = STOP_TABLE;
+        r->omitted = sieve_omitted(store_sieve(run->space.store), r->states);
+        r->stop = r->stop == STOP_NOT && !r->limit_met ? STOP_PARTIAL : r->stop; /* PART-02 */
+    }
     r->complete = r->stop == STOP_NOT && !r->limit_met;
+    if (run->kinds)
+        store_drop_set(run->space.store); /* the way there is searched for anew, and takes memory of its own */
     unsigned grave = run->kinds & ~(1U << FOUND_STUCK);
     if (run->kinds)
         find_violation(run,
@@ -266,6 +276,24 @@ static void conclude(struct search_run *run)
         exact_stuck(run);
     if (r->stop == STOP_NOT && r->limit_met)
         r->stop = STOP_LIMIT;
+}
+
+/* What a partial search leaves out depends on the order in which states come (PART-04). */
+unsigned search_threads(const struct search_options *o)
+{
+    return o->order == SEARCH_DEPTH || o->store != SEARCH_EXACT || !o->threads ? 1 : o->threads;
+}
+
+static void begin(struct search_run *run)
+{
+    const struct search_options *o = run->options;
+    space_init(&run->space, run->model, run->bytes_max);
+    if (o->store == SEARCH_EXACT)
+        return;
+    size_t bytes = o->table_bytes;
+    if (run->bytes_max && bytes > run->bytes_max / 2)
+        bytes = run->bytes_max / 2;
+    store_make_partial(run->space.store, sieve_create(o->store == SEARCH_COMPACT ? SIEVE_COMPACT : SIEVE_BITS, bytes));
 }
 
 void search_run(struct model *m, const struct search_options *options, struct search_result *r)
@@ -280,7 +308,7 @@ void search_run(struct model *m, const struct search_options *options, struct se
     if (options->resume)
         checkpoint_restore(&run);
     else
-        space_init(&run.space, m, run.bytes_max);
+        begin(&run);
     if (r->stop != STOP_UNRESUMED && model_initial(m)->trouble != MODEL_FINE) {
         initial_trouble(&run, model_initial(m)->trouble);
     } else if (r->stop != STOP_UNRESUMED) {

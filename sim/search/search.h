@@ -14,6 +14,9 @@
 
 struct checkpoint;
 
+/* How states are kept (PART-01). All but exact are partial: nothing they say is complete. */
+enum search_store { SEARCH_EXACT, SEARCH_COMPACT, SEARCH_BITSTATE };
+
 enum search_order { SEARCH_BREADTH, SEARCH_DEPTH };
 
 /* Properties, as bits. */
@@ -37,6 +40,8 @@ enum search_stop {
     STOP_TIME,
     STOP_INTERRUPTED,
     STOP_FOUND, /* a violation was found, and the rest was not worth the wait */
+    STOP_TABLE,     /* the table of a partial search is full */
+    STOP_PARTIAL,   /* nothing was left to expand, but states may have been left out */
     STOP_UNRESUMED, /* the checkpoint is of another program, or holds something else */
     STOP_STALE, /* a value was read that had been thrown away: nothing here counts, see model_stale_reads */
     STOP_LIMIT  /* a limit of the simulation was met: processes, descriptors, memory, local steps */
@@ -54,6 +59,8 @@ struct search_options {
     unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
     uint64_t max_states; /* 0: none, as all limits */
     uint64_t max_depth;
+    enum search_store store;
+    size_t table_bytes;    /* of a partial search */
     size_t max_memory;     /* bytes of the process */
     size_t foreign_memory; /* of these, bytes that it holds besides mem_bytes() */
     double seconds;
@@ -89,9 +96,12 @@ struct search_result {
     uint64_t states, transitions, depth;
     double seconds;
     size_t store_bytes, store_bytes_used, peak_bytes;
+    double omitted; /* partial: how many states are to be expected to have been left out */
     char *checkpoint_failed; /* why a checkpoint could not be written, owned; NULL: none failed */
 };
 
+/* Threads that a search with these options has. */
+unsigned search_threads(const struct search_options *o);
 void search_run(struct model *m, const struct search_options *options, struct search_result *r);
 void search_result_free(struct search_result *r);
 struct model_path search_model_path(const struct search_path *p);

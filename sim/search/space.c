@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 14, SAMPLES_MAX = 256 };
+enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 14, SAMPLES_MAX = 256, PAIRS_WORTH = 4 << 20 /* bytes */ };
 
 void space_init(struct space *s, struct model *m, size_t bytes_max)
 {
@@ -71,6 +71,18 @@ uint64_t space_initial(struct space *s)
     return store_encode(s->store, s->vector, s->width);
 }
 
+void space_begin(struct space *s, uint64_t key)
+{
+    store_insert_encoded(s->store, key);
+}
+
+bool space_insert(struct space *s, uint64_t key)
+{
+    bool fresh = store_insert_at(s->store, store_mark(s->store, &s->cursor, key));
+    store_added(s->store, fresh);
+    return fresh;
+}
+
 size_t space_writes(const struct model_expansion *e)
 {
     size_t writes = 0;
@@ -130,10 +142,21 @@ uint64_t space_successor(struct space *s, const struct model_step *step)
     return space_successor_at(s, &s->cursor, step);
 }
 
+/* A partial search keeps no keys but those of the frontier: a new layout drops the pairs of all others. */
+static void drop_pairs(struct space *s)
+{
+    if (!store_sieve(s->store) || store_pairs_bytes(s->store) <= s->pairs_kept * 4 + PAIRS_WORTH)
+        return;
+    lay_out(s, NULL);
+    s->pairs_kept = store_pairs_bytes(s->store);
+}
+
 void space_review(struct space *s, const vec_u64 *frontier)
 {
-    if (store_count(s->store) < s->layout_at)
+    if (store_count(s->store) < s->layout_at) {
+        drop_pairs(s);
         return;
+    }
     s->layout_at = s->layout_at < LAYOUT_LAST ? s->layout_at * LAYOUT_FACTOR : SPACE_REVIEWED;
     slot_use_free(&s->use);
     slot_use_init(&s->use, s->width);

@@ -33,6 +33,7 @@ struct space {
     struct slot_use use; /* of the last review */
     uint64_t layout_at;  /* number of states at which the layout is reviewed next */
     struct lessons lessons;
+    size_t pairs_kept;   /* partial: bytes of pairs after the last layout */
     bool full;           /* the memory limit was hit while laying out */
 };
 
@@ -54,6 +55,9 @@ uint64_t space_initial(struct space *s);
 bool space_expand(struct space *s, uint64_t *key);
 /* Makes room for slots that turned up outside of this space (a walk through the same model). False: out of memory. */
 bool space_widen(struct space *s);
+/* Adds the state of the initial vector, or of the successor made last. True if it is new. */
+void space_begin(struct space *s, uint64_t key);
+bool space_insert(struct space *s, uint64_t key);
 /* The key behind a step of the current state. */
 uint64_t space_successor(struct space *s, const struct model_step *step);
 /* The same with a thread's own cursor; there must be room for all steps of the state. */

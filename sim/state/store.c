@@ -50,8 +50,37 @@ void store_destroy(struct store *s)
     shape_free(&s->shape);
     pairs_free(&s->pairs);
     store_cursor_free(&s->own);
-    mem_free(s->roots);
+    mem_free((void *)s->roots);
+    sieve_destroy(s->sieve);
     mem_free(s);
+}
+
+void store_make_partial(struct store *s, struct sieve *sieve)
+{
+    assert(!s->count);
+    s->sieve = sieve;
+}
+
+const struct sieve *store_sieve(const struct store *s)
+{
+    return s->sieve;
+}
+
+void store_drop_set(struct store *s)
+{
+    mem_free((void *)s->roots);
+    s->roots_size = ROOTS_MIN;
+    s->roots = mem_zero(s->roots_size, sizeof *s->roots);
+    sieve_destroy(s->sieve);
+    s->sieve = NULL;
+    s->count = 0;
+    store_lift_limit(s);
+}
+
+void store_lift_limit(struct store *s)
+{
+    s->bytes_max = 0;
+    s->tight = false;
 }
 
 uint32_t store_slots(const struct store *s)
@@ -65,6 +94,21 @@ static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
 {
     uint32_t root = s->shape.cells - 1;
     return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
+}
+
+/* The hash of a partial search: a sum over the slots, so that it does not depend on the layout, and changes with the slots
+ * that change (as Zobrist's, 1970). */
+static uint64_t slot_hash(uint32_t slot, uint32_t value)
+{
+    return value ? hash_mix((uint64_t)slot << 32 | value) : 0;
+}
+
+static uint64_t cells_hash(const struct store *s, const struct store_cursor *c)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < s->shape.leaves; i++)
+        hash += slot_hash(s->shape.slot_of_leaf[i], c->cell[i]);
+    return hash;
 }
 
 /* Fits the cursor to the layout; plans of another layout are forgotten. */
@@ -93,6 +137,8 @@ void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, 
     }
     for (uint32_t i = 0; i < h->leaves; i++)
         vector[h->slot_of_leaf[i]] = c->cell[i];
+    if (s->sieve)
+        c->hash = cells_hash(s, c);
 }
 
 void store_load(struct store *s, uint64_t key, uint32_t *vector)
@@ -117,6 +163,8 @@ uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count)
         c->cell[i] = h->slot_of_leaf[i] < count ? vector[h->slot_of_leaf[i]] : 0;
     for (uint32_t i = h->leaves; i + 1 < h->cells; i++)
         c->cell[i] = pairs_put(&s->pairs, &c->spare, c->cell[h->left[i]], c->cell[h->right[i]]);
+    if (s->sieve)
+        c->next_hash = c->hash = cells_hash(s, c);
     return cells_key(s, c);
 }
 
@@ -188,6 +236,11 @@ static uint64_t successor(struct store *s, struct store_cursor *c, struct store_
         cell[inner] = pairs_put(&s->pairs, &c->spare, cell[h->left[inner]], cell[h->right[inner]]);
     }
     uint64_t key = cells_key(s, c);
+    if (s->sieve) {
+        c->next_hash = c->hash;
+        for (uint32_t w = 0; w < count; w++)
+            c->next_hash += slot_hash(writes[w].slot, writes[w].value) - slot_hash(writes[w].slot, undo[w].old);
+    }
     while (changes--)
         cell[undo[changes].cell] = undo[changes].old;
     return key;
@@ -289,13 +342,18 @@ static bool roots_grow(struct store *s)
     return true;
 }
 
-void store_prefetch(const struct store *s, uint64_t key)
+void store_prefetch(const struct store *s, uint64_t mark)
 {
-    __builtin_prefetch((const void *)&s->roots[root_home(s->roots_size, key)], 1);
+    if (s->sieve)
+        sieve_prefetch(s->sieve, mark);
+    else
+        __builtin_prefetch((const void *)&s->roots[root_home(s->roots_size, mark)], 1);
 }
 
 bool store_insert_at(struct store *s, uint64_t key)
 {
+    if (s->sieve)
+        return sieve_insert(s->sieve, key);
     size_t i = root_home(s->roots_size, key);
     for (;; i = i + 1 < s->roots_size ? i + 1 : 0) {
         uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
@@ -317,6 +375,8 @@ void store_added(struct store *s, size_t states)
 static bool roots_room(const struct store *s, size_t states)
 {
     size_t count = atomic_load_explicit(&s->count, memory_order_relaxed) + states;
+    if (s->sieve)
+        return sieve_room(s->sieve, count);
     return s->tight ? count * 16 <= s->roots_size * 15 : count * 4 <= s->roots_size * 3;
 }
 
@@ -328,7 +388,7 @@ bool store_room(const struct store *s, size_t states, size_t writes)
 bool store_grow(struct store *s, size_t states, size_t writes)
 {
     while (!roots_room(s, states)) {
-        if (s->tight)
+        if (s->tight || s->sieve)
             return false;
         s->tight = !roots_grow(s);
     }
@@ -350,6 +410,12 @@ enum store_result store_insert(struct store *s, uint64_t key)
     store_insert_at(s, key);
     store_added(s, 1);
     return STORE_NEW;
+}
+
+void store_insert_encoded(struct store *s, uint64_t key)
+{
+    if (store_insert_at(s, store_mark(s, &s->own, key)))
+        store_added(s, 1);
 }
 
 size_t store_place(const struct store *s, uint64_t key)
@@ -377,12 +443,18 @@ uint64_t store_count(const struct store *s)
 
 size_t store_bytes_used(const struct store *s)
 {
-    return s->count * sizeof *s->roots + pairs_bytes_used(&s->pairs);
+    size_t set = s->sieve ? sieve_bytes_used(s->sieve, s->count) : s->count * sizeof *s->roots;
+    return set + pairs_bytes_used(&s->pairs);
+}
+
+size_t store_pairs_bytes(const struct store *s)
+{
+    return pairs_bytes_used(&s->pairs);
 }
 
 size_t store_bytes_allocated(const struct store *s)
 {
-    return s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs);
+    return s->roots_size * sizeof *s->roots + (s->sieve ? sieve_bytes(s->sieve) : 0) + pairs_bytes_allocated(&s->pairs);
 }
 
 /* ---- layout ---- */
@@ -391,7 +463,7 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
                   const struct store_keys *lists, size_t list_count)
 {
     assert(count >= 2 && count >= s->shape.leaves);
-    if (!fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
+    if (!s->sieve && !fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
         return false;
     struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
     atomic_store(&fresh.count, s->count);
@@ -414,7 +486,8 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     shape_free(&s->shape);
     pairs_free(&s->pairs);
     store_cursor_free(&s->own);
-    mem_free(s->roots);
+    mem_free((void *)s->roots);
+    fresh.sieve = s->sieve;
     *s = fresh;
     return true;
 }

@@ -4,9 +4,11 @@
 
 #include "state/pairs.h"
 #include "state/shape.h"
+#include "state/sieve.h"
 #include "state/store.h"
 
 struct store {
+    struct sieve *sieve; /* what takes the place of the roots in a partial search; NULL: the search is exact */
     struct shape shape;
     struct pairs pairs;
     struct store_cursor own;

@@ -9,7 +9,7 @@ static void roots_save(const struct store *s, struct blob *out)
     uint64_t keys[KEYS_AT_ONCE];
     size_t held = 0;
     blob_put_u64(out, s->roots_size);
-    blob_put_u64(out, s->count);
+    blob_put_u64(out, s->sieve ? 0 : s->count);
     for (size_t i = 0; i < s->roots_size; i++) {
         if (!s->roots[i])
             continue;
@@ -48,7 +48,20 @@ void store_save(const struct store *s, struct blob *out)
     shape_save(&s->shape, out);
     pairs_save(&s->pairs, out);
     roots_save(s, out);
-    blob_put_u64(out, s->tight);
+    blob_put_u64(out, s->sieve != NULL);
+    if (s->sieve) {
+        blob_put_u64(out, s->count);
+        sieve_save(s->sieve, out);
+    }
+}
+
+static bool sieve_get(struct store *s, struct blob *in)
+{
+    if (!blob_get_u64(in))
+        return true;
+    atomic_store(&s->count, (size_t)blob_get_u64(in));
+    s->sieve = sieve_restore(in);
+    return s->sieve != NULL;
 }
 
 struct store *store_restore(struct blob *in, size_t bytes_max)
@@ -56,10 +69,8 @@ struct store *store_restore(struct blob *in, size_t bytes_max)
     struct store *s = mem_zero(1, sizeof *s);
     s->bytes_max = bytes_max;
     s->layout = 1;
-    if (shape_restore(&s->shape, in) && pairs_restore(&s->pairs, in) && roots_restore(s, in)) {
-        blob_get_u64(in); /* tight: there may be more memory now */
-        return s;
-    }
+    if (shape_restore(&s->shape, in) && pairs_restore(&s->pairs, in) && roots_restore(s, in) && sieve_get(s, in))
+        return s; /* not tight: there may be more memory now */
     store_destroy(s);
     return NULL;
 }
