@@ -45,6 +45,8 @@ void search_depth(struct search_run *run)
             run_note(run, &v);
             if (run_is_stale(run))
                 break;
+            if (run_flags_good(run) && expansion_is_good(&space->expansion))
+                store_raise_flag(space->store, key);
             if (top > r->depth)
                 r->depth = top;
         }

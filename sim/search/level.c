@@ -43,6 +43,7 @@ struct level_workers {
     uint64_t generation;
     _Atomic size_t most_states, most_writes; /* what any thread has asked for at once */
     size_t want_states, want_writes;
+    bool flags; /* good states are flagged */
 };
 
 struct level_workers *level_workers_create(struct search_run *run, unsigned threads)
@@ -143,9 +144,22 @@ static bool judge_stuck(struct worker *one)
     return stuck >= 0;
 }
 
-static void insert_successors(struct worker *one)
+/* The new ones go to one->next. True if one of the others is known to be good. */
+static bool insert_keys(struct worker *one, bool flags)
+{
+    struct store *store = one->all->run->space.store;
+    const uint64_t *marks = one->marks.items;
+    bool good = false;
+    for (size_t i = 0; i < one->keys.count; i++)
+        if (flags ? store_insert_flagged(store, marks[i], &good) : store_insert_at(store, marks[i]))
+            one->next.items[one->next.count++] = one->keys.items[i];
+    return good;
+}
+
+static void insert_successors(struct worker *one, uint64_t from)
 {
     struct space *space = &one->all->run->space;
+    bool flags = one->all->flags;
     one->keys.count = 0;
     VEC_RESERVE(&one->keys, one->e.steps.count);
     VEC_RESERVE(&one->marks, one->e.steps.count);
@@ -160,9 +174,9 @@ static void insert_successors(struct worker *one)
     }
     size_t before = one->next.count;
     VEC_RESERVE(&one->next, before + one->keys.count);
-    for (size_t i = 0; i < one->keys.count; i++)
-        if (store_insert_at(space->store, one->marks.items[i]))
-            one->next.items[one->next.count++] = one->keys.items[i];
+    bool good = insert_keys(one, flags) || (flags && expansion_is_good(&one->e));
+    if (good)
+        store_raise_flag(space->store, from);
     store_added(space->store, one->next.count - before);
 }
 
@@ -192,7 +206,7 @@ static void expand_one(struct worker *one, uint64_t key)
             return;
     }
     run_judge_steps(run, &one->e, &one->verdict);
-    insert_successors(one);
+    insert_successors(one, key);
 }
 
 static void *worker_run(void *argument)
@@ -262,6 +276,8 @@ static bool expand_missed(struct level_workers *w, vec_u64 *next)
         run_judge(run, &v);
         run_note(run, &v);
         const struct model_expansion *e = &run->space.expansion;
+        if (w->flags && expansion_is_good(e))
+            store_raise_flag(run->space.store, key);
         for (size_t s = 0; s < e->steps.count; s++) {
             if (!run_follows(&e->steps.items[s]))
                 continue;
@@ -285,6 +301,7 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     w->level = level;
     w->taken = 0;
     w->stopping = false;
+    w->flags = run_flags_good(run);
     w->active = threads;
     for (unsigned i = 0; i < w->count; i++)
         worker_prepare(&w->workers[i]);

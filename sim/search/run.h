@@ -57,10 +57,25 @@ bool scout_walk(struct model *m);
 void search_breadth(struct search_run *run);
 void search_depth(struct search_run *run);
 
-/* Second tier of stuck, on a complete space without other violations: sets marks[place] to 1 for the places in the
- * store of states in which some task can never move again. marks: [store_places] zeros, owned by the caller. Returns
- * how many. */
-uint64_t stuck_exact(struct space *space, uint8_t *marks);
+/* A state is good if each of its tasks can move again in some state that can be reached from it: in this one, as none
+ * waits, or in one behind it that is known to be good. The search raises the flags of states that it sees to be good. */
+bool run_flags_good(const struct search_run *run);
+bool expansion_is_good(const struct model_expansion *e);
+
+/* Flags most of the good states of a complete space, by several threads: each unflagged state is followed along one path
+ * until that comes to a good state. */
+void stuck_chase(struct space *space, unsigned threads);
+
+/* Second tier of stuck, on a complete space without other violations whose flagged states are good: the states in which some
+ * task can never move again. Returns how many; they are in *out, which the caller frees. */
+struct stuck_states {
+    uint64_t *keys; /* [size] open addressing, 0: free */
+    uint32_t *at;   /* of each; private */
+    size_t size, count;
+};
+uint64_t stuck_exact(struct space *space, unsigned threads, struct stuck_states *out);
+bool stuck_has(const struct stuck_states *s, uint64_t key);
+void stuck_states_free(struct stuck_states *s);
 
 /* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks].
  * Returns how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */

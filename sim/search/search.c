@@ -65,6 +65,16 @@ void run_judge(struct search_run *run, struct search_verdict *v)
         space_lesson(&run->space, LESSON_STUCK, store_encode(run->space.store, run->space.vector, run->space.width), learned);
 }
 
+bool run_flags_good(const struct search_run *run)
+{
+    return run->options->store == SEARCH_EXACT && (run->options->properties & PROPERTY_STUCK) && !run->kinds;
+}
+
+bool expansion_is_good(const struct model_expansion *e)
+{
+    return !e->blocked && (!e->status.count || !memchr(e->status.items, TASK_HELD, e->status.count));
+}
+
 void run_note(struct search_run *run, const struct search_verdict *v)
 {
     run->result->transitions += v->transitions;
@@ -172,8 +182,8 @@ static bool hit_kind(void *context, struct space *space, uint64_t key)
 
 static bool hit_mark(void *context, struct space *space, uint64_t key)
 {
-    size_t place = store_place(space->store, key);
-    return place != SIZE_MAX && ((const uint8_t *)context)[place];
+    (void)space;
+    return stuck_has(context, key);
 }
 
 /* Who the verdict is about, in the last state of the path. */
@@ -221,16 +231,16 @@ static void exact_stuck(struct search_run *run)
 {
     struct search_result *r = run->result;
     store_lift_limit(run->space.store);
-    uint8_t *marks = mem_zero(store_places(run->space.store), 1);
-    if (stuck_exact(&run->space, marks)) {
-        trail_shortest(&run->space, hit_mark, marks, 0, &r->path);
+    struct stuck_states stuck;
+    if (stuck_exact(&run->space, search_threads(run->options), &stuck)) {
+        trail_shortest(&run->space, hit_mark, &stuck, 0, &r->path);
         r->kind = FOUND_STUCK;
         r->shortest = true;
         name_culprits(run);
         const uint32_t *last = r->path.states + r->path.length * r->path.width;
         stuck_from(run->model, last, r->path.width, 0, r->culprits);
     }
-    mem_free(marks);
+    stuck_states_free(&stuck);
 }
 
 static void initial_trouble(struct search_run *run, enum model_trouble trouble)

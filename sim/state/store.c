@@ -9,8 +9,15 @@
 
 enum { ROOTS_MIN = 1 << 12 };
 
+/* Ids stay below 2^31, so that the highest bit of each half of a key is never used: in the table these are the state's
+ * flags. */
+#define FLAG (UINT64_C(1) << 63)
+#define NOTE (UINT64_C(1) << 31)
+#define KEY (~(FLAG | NOTE))
+
 static uint64_t key_of(uint32_t left, uint32_t right)
 {
+    assert(left < INT32_MAX && right < INT32_MAX);
     return ((uint64_t)left << 32 | right) + 1;
 }
 
@@ -266,13 +273,13 @@ uint64_t store_successor(struct store *s, const struct store_write *writes, uint
 
 static size_t root_home(size_t size, uint64_t key)
 {
-    return hash_place(hash_mix(key), size);
+    return hash_place(hash_mix(key & KEY), size);
 }
 
 static size_t root_slot(const _Atomic uint64_t *roots, size_t size, uint64_t key)
 {
     size_t i = root_home(size, key);
-    for (uint64_t found; (found = atomic_load_explicit(&roots[i], memory_order_relaxed)) && found != key;)
+    for (uint64_t found; (found = atomic_load_explicit(&roots[i], memory_order_relaxed)) && (found ^ key) & KEY;)
         i = i + 1 < size ? i + 1 : 0;
     return i;
 }
@@ -360,9 +367,50 @@ bool store_insert_at(struct store *s, uint64_t key)
         if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
                                                               memory_order_relaxed))
             return true;
-        if (found == key)
+        if (!((found ^ key) & KEY))
             return false;
     }
+}
+
+bool store_insert_flagged(struct store *s, uint64_t key, bool *flagged)
+{
+    size_t i = root_home(s->roots_size, key);
+    for (;; i = i + 1 < s->roots_size ? i + 1 : 0) {
+        uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
+        if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
+                                                              memory_order_relaxed))
+            return true;
+        if (!((found ^ key) & KEY)) {
+            *flagged |= found >> 63;
+            return false;
+        }
+    }
+}
+
+void store_raise_flag(struct store *s, uint64_t key)
+{
+    size_t i = root_slot(s->roots, s->roots_size, key);
+    atomic_fetch_or_explicit(&s->roots[i], FLAG, memory_order_relaxed);
+}
+
+void store_raise_flag_at(struct store *s, size_t place)
+{
+    atomic_fetch_or_explicit(&s->roots[place], FLAG, memory_order_relaxed);
+}
+
+bool store_has_flag_at(const struct store *s, size_t place)
+{
+    return atomic_load_explicit(&s->roots[place], memory_order_relaxed) >> 63;
+}
+
+bool store_note_at(struct store *s, size_t place)
+{
+    return !(atomic_fetch_or_explicit(&s->roots[place], NOTE, memory_order_relaxed) & NOTE);
+}
+
+bool store_has_flag(const struct store *s, uint64_t key)
+{
+    return s->roots[root_slot(s->roots, s->roots_size, key)] >> 63;
 }
 
 void store_added(struct store *s, size_t states)
@@ -434,7 +482,7 @@ size_t store_places(const struct store *s)
 }
 uint64_t store_key_at(const struct store *s, size_t place)
 {
-    return s->roots[place];
+    return s->roots[place] & KEY;
 }
 uint64_t store_count(const struct store *s)
 {
@@ -473,9 +521,9 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     uint32_t *vector = mem_zero(count, sizeof *vector), old_count = s->shape.leaves;
     for (size_t i = 0; i < s->roots_size; i++)
         if (s->roots[i]) {
-            store_load(s, s->roots[i], vector);
+            store_load(s, s->roots[i] & KEY, vector);
             uint64_t key = store_encode(&fresh, vector, old_count);
-            root_put(fresh.roots, fresh.roots_size, key);
+            root_put(fresh.roots, fresh.roots_size, key | (s->roots[i] & FLAG));
         }
     for (size_t l = 0; l < list_count; l++)
         for (size_t i = 0; i < lists[l].count; i++) {

@@ -112,6 +112,16 @@ bool store_insert_at(struct store *s, uint64_t mark);
 /* The vector that was encoded last, as the first state of a set. */
 void store_insert_encoded(struct store *s, uint64_t key);
 void store_added(struct store *s, size_t states);
+/* Every state of an exact store has a flag, for its user; it is down at first, and outlives growth and new layouts. These
+ * are for several threads at once, too. store_insert_flagged says of a key that is not new whether its flag is up. The key
+ * must be there. */
+bool store_insert_flagged(struct store *s, uint64_t key, bool *flagged);
+void store_raise_flag(struct store *s, uint64_t key);
+bool store_has_flag(const struct store *s, uint64_t key);
+/* The same by place. A note is a second flag that only goes up; true for the one who raises it. */
+void store_raise_flag_at(struct store *s, size_t place);
+bool store_has_flag_at(const struct store *s, size_t place);
+bool store_note_at(struct store *s, size_t place);
 bool store_contains(const struct store *s, uint64_t key);
 /* The place of a key in the table, stable until the next insertion; SIZE_MAX if it is not there. store_places is one
  * more than the largest. */

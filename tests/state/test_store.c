@@ -466,6 +466,43 @@ Test(store, what_was_saved_is_restored_with_the_same_keys)
     store_destroy(t);
 }
 
+Test(store, flags_and_notes_stay_with_their_states)
+{
+    enum { SLOTS = 5, N = 6000 };
+    static uint64_t keys[N];
+    struct store *s = store_of(SLOTS, 0, 31);
+    for (uint32_t i = 0; i < N; i++) { /* through many growths */
+        uint32_t vector[SLOTS];
+        number_vector(i, vector, SLOTS);
+        keys[i] = store_encode(s, vector, SLOTS);
+        bool flagged = false;
+        cr_assert(store_grow(s, 1, 1));
+        cr_assert(store_insert_flagged(s, keys[i], &flagged));
+        store_added(s, 1);
+        cr_assert_not(flagged);
+        if (i % 3 == 0)
+            store_raise_flag(s, keys[i]);
+    }
+    uint32_t order[SLOTS + 1] = {3, 1, 4, 0, 2, 5}, weight[SLOTS + 1] = {1, 2};
+    struct store_keys list = {keys, N};
+    cr_assert(store_layout(s, order, weight, SLOTS + 1, &list, 1));
+    for (uint32_t i = 0; i < N; i++) {
+        bool flagged = false;
+        size_t place = store_place(s, keys[i]);
+        cr_assert_eq(store_key_at(s, place), keys[i], "a key is without its flags");
+        cr_assert_eq(store_has_flag(s, keys[i]), i % 3 == 0);
+        cr_assert_eq(store_has_flag_at(s, place), i % 3 == 0);
+        cr_assert(store_note_at(s, place));
+        cr_assert_not(store_note_at(s, place), "once only");
+        cr_assert_not(store_insert_flagged(s, keys[i], &flagged));
+        cr_assert_eq(flagged, i % 3 == 0);
+        cr_assert_not(store_insert_at(s, keys[i]));
+        cr_assert(store_contains(s, keys[i]));
+    }
+    cr_assert_eq(store_count(s), N);
+    store_destroy(s);
+}
+
 /* ---- several threads ---- */
 
 enum { THREADS = 4, SHARED_SLOTS = 9, SHARED_STATES = 20000 };
