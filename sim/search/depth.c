@@ -23,6 +23,11 @@ void search_depth(struct search_run *run)
     while (keys.count) {
         size_t top = keys.count - 1;
         uint64_t key = keys.items[top];
+        if (!scout_ahead(run, key)) {
+            r->stop = STOP_MEMORY;
+            break;
+        }
+        key = keys.items[top]; /* the walk may have brought a new layout */
         if (run->checkpoint_now) {
             struct checkpoint_extra extra = {.keys = &keys, .next = &next, .cut = cut};
             checkpoint_write(run, &extra);

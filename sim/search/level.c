@@ -275,6 +275,10 @@ static bool expand_missed(struct level_workers *w, vec_u64 *next)
             break;
         run_judge(run, &v);
         run_note(run, &v);
+        if (run_has_no_patience(run)) { /* where each state teaches something one level may be hopeless */
+            run->result->stop = STOP_LIMIT;
+            good = false;
+        }
         const struct model_expansion *e = &run->space.expansion;
         if (w->flags && expansion_is_good(e))
             store_raise_flag(run->space.store, key);

@@ -43,6 +43,8 @@ void run_judge(struct search_run *run, struct search_verdict *v);
 void run_note(struct search_run *run, const struct search_verdict *v);
 /* Limits on states, depth and patience, between levels (depth first: between states). Sets result->stop. */
 bool run_is_over(struct search_run *run, uint64_t depth);
+/* A limit of the simulation was met, or one walk ahead meets one, and there is more than enough to look at. */
+bool run_has_no_patience(const struct search_run *run);
 /* Limits on time and memory, Ctrl-C, progress: cheap enough for every state, of one thread. Sets result->stop. */
 bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, uint64_t transitions);
 /* Whether a value was read that had been thrown away; sets result->stop. Breadth first asks between levels, so that
@@ -53,6 +55,8 @@ bool run_follows(const struct model_step *step);
 
 /* One walk ahead, the same for every search; whether it meets a limit of the simulation. */
 bool scout_walk(struct model *m);
+/* Once the space is large, and once only: that walk; key: of any state. False: out of memory. */
+bool scout_ahead(struct search_run *run, uint64_t key);
 
 void search_breadth(struct search_run *run);
 void search_depth(struct search_run *run);

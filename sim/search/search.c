@@ -12,7 +12,7 @@ enum {
     AFTER_FOUND_FACTOR = 4,    /* after a violation, go on for this many times the states seen so far … */
     AFTER_FOUND_LEAST = 20000, /* … and at least so many: small spaces are completed, large ones not waited for */
     DOOM_STATES_MAX = 2000000,
-    LIMIT_PATIENCE = 200000, /* states, when a limit of the simulation rules "ok" out anyway */
+    LIMIT_PATIENCE = 1 << 26, /* LIM-15: slots of all states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
     SIEVE_MARGIN = 4096, /* steps of one state */
 };
@@ -84,6 +84,12 @@ void run_note(struct search_run *run, const struct search_verdict *v)
     run->kinds |= v->kinds;
 }
 
+bool run_has_no_patience(const struct search_run *run)
+{
+    return (run->limit_ahead || run->result->limit_met) &&
+           store_count(run->space.store) * run->space.width > LIMIT_PATIENCE;
+}
+
 bool run_is_over(struct search_run *run, uint64_t depth)
 {
     const struct search_options *o = run->options;
@@ -92,7 +98,7 @@ bool run_is_over(struct search_run *run, uint64_t depth)
     bool found = run->kinds != 0;
     if (found && states > run->found_states * AFTER_FOUND_FACTOR && states > run->found_states + AFTER_FOUND_LEAST)
         r->stop = STOP_FOUND;
-    else if ((run->limit_ahead || r->limit_met) && states > LIMIT_PATIENCE)
+    else if (run_has_no_patience(run))
         r->stop = STOP_LIMIT;
     else if (o->max_states && states >= o->max_states)
         r->stop = STOP_STATES;
@@ -277,7 +283,7 @@ static void conclude(struct search_run *run)
     }
     r->complete = r->stop == STOP_NOT && !r->limit_met;
     if (run->kinds)
-        store_drop_set(run->space.store); /* the way there is searched for anew, and takes memory of its own */
+        store_drop_set(run->space.store); /* MEM-03: the way there is searched for anew, and takes memory of its own */
     unsigned grave = run->kinds & ~(1U << FOUND_STUCK);
     if (run->kinds)
         find_violation(run,
@@ -288,7 +294,7 @@ static void conclude(struct search_run *run)
         r->stop = STOP_LIMIT;
 }
 
-/* What a partial search leaves out depends on the order in which states come (PART-04). */
+/* THR-01, PART-04: what a partial search leaves out depends on the order in which states come (PART-04). */
 unsigned search_threads(const struct search_options *o)
 {
     return o->order == SEARCH_DEPTH || o->store != SEARCH_EXACT || !o->threads ? 1 : o->threads;
@@ -312,7 +318,8 @@ void search_run(struct model *m, const struct search_options *options, struct se
     struct search_run run = {.model = m, .options = options, .result = r, .began = clock_seconds()};
     run.checkpoint_at = run.began;
     if (options->max_memory)
-        run.bytes_max = options->max_memory > options->foreign_memory ? options->max_memory - options->foreign_memory : 1;
+        run.bytes_max = /* MEM-01 */
+            options->max_memory > options->foreign_memory ? options->max_memory - options->foreign_memory : 1;
     mem_watch();
     r->limit_met = model_initial(m)->limit;
     if (options->resume)

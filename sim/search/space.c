@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 14, SAMPLES_MAX = 256, PAIRS_WORTH = 4 << 20 /* bytes */ };
+enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 14, SAMPLES_MAX = 256, LAYOUT_DEAR = 4096 /* states: from then on as much room again */, PAIRS_WORTH = 4 << 20 /* bytes */ };
 
 void space_init(struct space *s, struct model *m, size_t bytes_max)
 {
@@ -38,7 +38,7 @@ static bool lay_out(struct space *s, uint64_t *key)
 {
     uint32_t met = model_slots(s->model), count = s->width;
     if (met > count)
-        count = met + (met / 4 > 8 ? met / 4 : 8);
+        count = met + (store_count(s->store) > LAYOUT_DEAR ? met : met / 4 > 8 ? met / 4 : 8);
     uint32_t *order = mem_zero(count, sizeof *order), *weight = mem_zero(count, sizeof *weight);
     order_slots(&s->use, count, order, weight);
     struct store_keys lists[SPACE_LISTS_MAX + 2];

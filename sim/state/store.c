@@ -320,7 +320,7 @@ static void put_back(struct store *s, vec_u64 *aside)
     aside->count = 0;
 }
 
-/* Grows the table in place. Entries stand in the order of their hashes but for short runs, and hash_place keeps that order:
+/* MEM-02: grows the table in place. Entries stand in the order of their hashes but for short runs, and hash_place keeps that order:
  * from the last run to the first, each is taken out and put where it belongs now, which is never below where it began. The
  * first run may hold entries that have come round from the end; it waits until all others are done. */
 static bool roots_grow(struct store *s)
