@@ -23,6 +23,7 @@ void space_free(struct space *s)
     slot_use_free(&s->use);
     VEC_FREE(&s->lessons.keys);
     VEC_FREE(&s->lessons.kinds);
+    VEC_FREE(&s->lessons.sums);
     mem_free(s->vector);
     model_expansion_free(&s->expansion);
 }
@@ -111,6 +112,7 @@ void space_lesson(struct space *s, enum lesson kind, uint64_t key, uint64_t befo
         return;
     VEC_PUSH(&s->lessons.keys, key);
     VEC_PUSH(&s->lessons.kinds, (uint8_t)kind);
+    VEC_PUSH(&s->lessons.sums, (uint32_t)model_digest(s->model));
 }
 
 bool space_expand(struct space *s, uint64_t *key)

@@ -19,6 +19,7 @@ enum lesson { LESSON_EXPAND, LESSON_STUCK, LESSON_WALK /* scout_walk; the key sa
 struct lessons {
     vec_u64 keys; /* translated with every layout */
     VEC_OF(uint8_t) kinds;
+    vec_u32 sums; /* model_digest after each, cut to 32 bits */
 };
 
 struct space {

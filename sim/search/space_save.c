@@ -11,11 +11,13 @@ void space_save(const struct space *s, struct blob *out)
     slot_use_save(&s->use, out);
     blob_put_array(out, s->lessons.keys.items, s->lessons.keys.count, sizeof *s->lessons.keys.items);
     blob_put_array(out, s->lessons.kinds.items, s->lessons.kinds.count, sizeof *s->lessons.kinds.items);
+    blob_put_array(out, s->lessons.sums.items, s->lessons.sums.count, sizeof *s->lessons.sums.items);
     blob_put_u64(out, model_digest(s->model));
     store_save(s->store, out);
 }
 
-/* One lesson again. An expansion is kept for the question that follows it. */
+/* One lesson again; false if the model has learned something else from it than it should have (CKPT-04): before a number
+ * is used that may mean something else. An expansion is kept for the question that follows it. */
 static bool teach(struct space *s, size_t i, uint8_t **stuck)
 {
     const struct lessons *l = &s->lessons;
@@ -23,7 +25,7 @@ static bool teach(struct space *s, size_t i, uint8_t **stuck)
     uint8_t kind = l->kinds.items[i];
     if (kind == LESSON_WALK) {
         scout_walk(s->model);
-        return true;
+        return (uint32_t)model_digest(s->model) == l->sums.items[i];
     }
     bool again = i > 0 && kind == LESSON_STUCK && l->kinds.items[i - 1] == LESSON_EXPAND && l->keys.items[i - 1] == key;
     if (!again) {
@@ -34,7 +36,7 @@ static bool teach(struct space *s, size_t i, uint8_t **stuck)
         *stuck = mem_grow(*stuck, s->expansion.status.count);
         model_stuck(s->model, s->vector, s->width, &s->expansion, *stuck);
     }
-    return model_slots(s->model) <= s->width;
+    return (uint32_t)model_digest(s->model) == l->sums.items[i] && model_slots(s->model) <= s->width;
 }
 
 static bool lessons_restore(struct space *s, struct blob *in)
@@ -44,7 +46,10 @@ static bool lessons_restore(struct space *s, struct blob *in)
     s->lessons.keys.count = s->lessons.keys.capacity = keys;
     s->lessons.kinds.items = blob_get_array(in, &kinds, sizeof *s->lessons.kinds.items);
     s->lessons.kinds.count = s->lessons.kinds.capacity = kinds;
-    return blob_is_good(in) && keys == kinds;
+    size_t sums;
+    s->lessons.sums.items = blob_get_array(in, &sums, sizeof *s->lessons.sums.items);
+    s->lessons.sums.count = s->lessons.sums.capacity = sums;
+    return blob_is_good(in) && keys == kinds && keys == sums;
 }
 
 bool space_restore(struct space *s, struct model *m, size_t bytes_max, struct blob *in)
@@ -63,5 +68,5 @@ bool space_restore(struct space *s, struct model *m, size_t bytes_max, struct bl
     for (size_t i = 0; good && i < s->lessons.keys.count; i++)
         good = teach(s, i, &stuck);
     mem_free(stuck);
-    return good && model_digest(m) == digest; /* CKPT-04 */
+    return good && model_digest(m) == digest;
 }

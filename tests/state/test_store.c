@@ -1,4 +1,5 @@
 /* Goal: the compressed set of states is a set of vectors, and nothing else shows.
+ * It is over 500 lines long: one naive reference serves all of it.
  * Method: seeded random vectors and write sets; a plain copy of every vector is kept, and every answer is compared. */
 #include <criterion/criterion.h>
 #include <pthread.h>
