@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VEC_LARGE = 1 << 20 /* bytes */ };
+enum { VEC_LARGE = 16 << 20 /* bytes */ };
 
 static void out_of_memory(void)
 {
