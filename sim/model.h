@@ -74,6 +74,12 @@ void model_destroy(struct model *m);
  * after a set of states was expanded does not depend on the order. */
 unsigned model_stale_reads(const struct model *m, const uint32_t **sources);
 
+/* Lessons: how often this model had to work something out, by model_expand or model_stuck. Whoever repeats the calls that
+ * changed it, in their order, on a fresh model of the same program brings that one to the same numbers of components, slots
+ * and tasks. model_digest tells models apart that were taught differently. */
+uint64_t model_learned(const struct model *m);
+uint64_t model_digest(const struct model *m);
+
 /* Slots met so far; grows while states are expanded. Vectors that callers pass must be at least this long (or shorter,
  * with the count given). */
 uint32_t model_slots(const struct model *m);

@@ -435,6 +435,7 @@ uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, u
     model_notice_slots(m);
     VEC_PUSH(&f->items, b.future);
     uint32_t index = (uint32_t)f->items.count - 1;
+    f->learned++;
     step_memo_add(&f->memo, local, f->reads.items, f->reads.count, (struct memo_leaf){.effect_count = index});
     return index;
 }

@@ -112,6 +112,7 @@ struct futures {
     vec_u32 edges; /* indices of nodes of the same future */
     vec_u32 relies;
     VEC_OF(struct krecords) records; /* by slot of a pipe */
+    uint64_t learned;  /* futures built, of all epochs */
     uint32_t epoch;    /* goes up when what futures rely on turned out to be wrong: they are all made anew */
     uint32_t built_in; /* the epoch of those that there are */
     VEC_OF(struct future_sum) sums;
@@ -175,6 +176,7 @@ struct model {
     bool used[KCALL_COUNT]; /* calls that the program names */
     struct stuck_entry *stuck_index;
     size_t stuck_size, stuck_count;
+    uint64_t wakers_found; /* how often wakers had to be worked out */
     vec_u32 stuck_tasks;
 };
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/resume.h"
 #include "cli/session.h"
 #include "report/finding.h"
 #include "search/ends.h"
@@ -31,9 +32,27 @@ static void ends_print(void *context, struct space *space)
     ends_free(&e);
 }
 
-static void search_and_report(struct session *s, const struct cli_options *o, struct search_result *result,
+/* What the process holds besides mem_bytes(): mostly what LLVM has left behind. Code and other pages of files do not count,
+ * as the host can drop them. */
+static size_t foreign_memory(void)
+{
+    unsigned long size, resident = 0, shared = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%lu %lu %lu", &size, &resident, &shared) != 3)
+        resident = shared = 0;
+    fclose(f);
+    size_t own = (size_t)(resident - shared) * (size_t)sysconf(_SC_PAGESIZE);
+    return own > mem_bytes() ? own - mem_bytes() : 0;
+}
+
+static void search_and_report(struct session *s, struct cli_options *o, struct search_result *result,
                               struct report *r, struct arena *arena)
 {
+    o->search.kept = s->kept.items;
+    o->search.kept_count = (unsigned)s->kept.count;
+    o->search.foreign_memory = foreign_memory();
     search_run(s->model, &o->search, result);
     *r = (struct report){.command = "check"};
     for (size_t i = 0; i < o->files.count; i++)
@@ -48,7 +67,8 @@ int command_check(int argc, char **argv)
     struct diag diag = {0};
     struct cli_options o;
     struct session s = {0};
-    if (!options_parse(&o, COMMAND_CHECK, argc, argv, &diag) || !session_open(&s, &o, &diag)) {
+    if (!options_parse(&o, COMMAND_CHECK, argc, argv, &diag) || !session_open(&s, &o, &diag) ||
+        !resume_prepare(&s, &o, &diag)) {
         session_close(&s);
         options_free(&o);
         return session_fail(&diag);
@@ -66,14 +86,18 @@ int command_check(int argc, char **argv)
     struct arena arena = {0};
     struct report r;
     search_and_report(&s, &o, &result, &r, &arena);
-    while (session_again(&s, &o)) {
+    diag.text.count = 0;
+    bool good = resume_finish(&o, &result, &diag);
+    while (good && session_again(&s, &o)) {
         search_result_free(&result);
         report_free(&r);
         search_and_report(&s, &o, &result, &r, &arena);
+        good = resume_finish(&o, &result, &diag);
     }
     progress_end(&progress);
-    int status = status_of(&result, session_report(&s, &o, &r));
+    session_say(&diag);
     diag.text.count = 0;
+    int status = good ? status_of(&result, session_report(&s, &o, &r)) : 2;
     if (!save_wanted(&s, &o, &result, &diag))
         status = session_fail(&diag);
     report_free(&r);

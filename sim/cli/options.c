@@ -44,7 +44,7 @@ static bool number_parse(const char *text, uint64_t *value, struct diag *diag, c
     return true;
 }
 
-static bool size_parse(const char *text, size_t *value, struct diag *diag)
+static bool size_parse(const char *text, size_t *value, struct diag *diag, const char *option)
 {
     char *end;
     errno = 0;
@@ -54,19 +54,19 @@ static bool size_parse(const char *text, size_t *value, struct diag *diag)
                      : *end == 'G' || *end == 'g' ? 30
                                                   : 0;
     if (end == text || *text == '-' || errno || (*end && (!shift || end[1])) || n > (UINT64_MAX >> shift)) {
-        diag_error(diag, (struct diag_place){0}, "--max-memory needs a size such as 500M or 4G, not '%s'", text);
+        diag_error(diag, (struct diag_place){0}, "--%s needs a size such as 500M or 4G, not '%s'", option, text);
         return false;
     }
     *value = (size_t)(n << shift);
     return true;
 }
 
-static bool seconds_parse(const char *text, double *value, struct diag *diag)
+static bool seconds_parse(const char *text, double *value, struct diag *diag, const char *option)
 {
     char *end;
     *value = strtod(text, &end);
     if (end == text || *end || !(*value > 0)) {
-        diag_error(diag, (struct diag_place){0}, "--time needs a number of seconds above 0, not '%s'", text);
+        diag_error(diag, (struct diag_place){0}, "--%s needs a number of seconds above 0, not '%s'", option, text);
         return false;
     }
     return true;
@@ -199,9 +199,25 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
     case OPTION_MAX_DEPTH:
         return number_parse(value, &o->search.max_depth, diag, row->name);
     case OPTION_MAX_MEMORY:
-        return size_parse(value, &o->search.max_memory, diag);
+        return size_parse(value, &o->search.max_memory, diag, row->name);
+    case OPTION_COMPACT:
+        o->search.store = SEARCH_COMPACT;
+        return true;
+    case OPTION_BITSTATE:
+        o->search.store = SEARCH_BITSTATE;
+        return true;
+    case OPTION_TABLE:
+        return size_parse(value, &o->search.table_bytes, diag, row->name);
     case OPTION_TIME:
-        return seconds_parse(value, &o->search.seconds, diag);
+        return seconds_parse(value, &o->search.seconds, diag, row->name);
+    case OPTION_CHECKPOINT:
+        o->search.checkpoint = value;
+        return true;
+    case OPTION_CHECKPOINT_EVERY:
+        return seconds_parse(value, &o->search.checkpoint_every, diag, row->name);
+    case OPTION_RESUME:
+        o->resume = value;
+        return true;
     case OPTION_JOBS: {
         uint64_t n;
         if (!number_parse(value, &n, diag, row->name))
@@ -322,6 +338,8 @@ static void defaults(struct cli_options *o, unsigned command)
     o->command = command;
     kernel_settings_default(&o->kernel);
     o->search.properties = PROPERTY_ALL;
+    o->search.checkpoint_every = 2;
+    o->search.table_bytes = (size_t)64 << 20;
     o->jobs = 1;
     o->runs = 1000;
     o->seed = 1;

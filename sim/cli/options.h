@@ -47,6 +47,12 @@ enum command_bit {
     X(MAX_MEMORY, "max-memory", 0, "SIZE", COMMAND_SEARCHES | COMMAND_CONFORM,                                         \
       "stop when the search holds SIZE bytes (suffix K, M, G)")                                                        \
     X(TIME, "time", 0, "SECONDS", COMMAND_SEARCHES | COMMAND_FUZZ | COMMAND_CONFORM, "stop after so long")                               \
+    X(COMPACT, "hash-compaction", 0, NULL, COMMAND_CHECK, "partial search: keep 32 bits of a state; never ends as ok") \
+    X(BITSTATE, "bitstate", 0, NULL, COMMAND_CHECK, "partial search: keep 3 bits of a state; never ends as ok")        \
+    X(TABLE, "table", 0, "SIZE", COMMAND_CHECK, "bytes of the table of a partial search (default 64M)")               \
+    X(CHECKPOINT, "checkpoint", 0, "FILE", COMMAND_CHECK, "save the search there now and then, for --resume")            \
+    X(CHECKPOINT_EVERY, "checkpoint-every", 0, "SECONDS", COMMAND_CHECK, "save so often (default 2; large ones less often)") \
+    X(RESUME, "resume", 0, "FILE", COMMAND_CHECK, "go on from a saved search of the same program and options")          \
     X(JOBS, "jobs", 'j', "N", COMMAND_SEARCHES | COMMAND_FUZZ, "work with N processes (results do not depend on it)")  \
     X(RUNS, "runs", 0, "N", COMMAND_FUZZ | COMMAND_CONFORM,                                                            \
       "number of runs (default 1000, or until --time; of conform: 50)")                                                \
@@ -79,6 +85,7 @@ struct cli_options {
     bool runs_given, seed_given;
     const char *strategy;
     const char *output; /* NULL: not given */
+    const char *resume; /* NULL: not given */
     const char *batch;  /* NULL: not given */
     uint64_t max_nodes;
     struct arena arena;

@@ -66,11 +66,16 @@ bool session_again(struct session *s, const struct cli_options *o)
         return false;
     for (unsigned i = 0; i < count; i++)
         VEC_PUSH(&s->kept, sources[i]);
+    session_keep(s, o);
+    return true;
+}
+
+void session_keep(struct session *s, const struct cli_options *o)
+{
     model_destroy(s->model);
     s->machine.keep = s->kept.items;
     s->machine.keep_count = (unsigned)s->kept.count;
     s->model = model_create(s->program, &o->kernel, &s->machine);
-    return true;
 }
 
 void session_close(struct session *s)

@@ -23,6 +23,8 @@ void session_close(struct session *s);
 /* After a search, and once more after its report was made: if the model read a value that it had thrown away, makes
  * another one that keeps it, and returns true; the search and the report have to be made again. */
 bool session_again(struct session *s, const struct cli_options *o);
+/* Makes the model anew, one that keeps what s->kept names. */
+void session_keep(struct session *s, const struct cli_options *o);
 
 /* Prints the diagnostics to stderr. */
 void session_say(const struct diag *diag);

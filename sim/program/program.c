@@ -2,6 +2,7 @@
 #include "program/program.h"
 
 #include <llvm-c/Core.h>
+#include <malloc.h>
 
 #include "program/bitcode.h"
 #include "program/handlers.h"
@@ -90,6 +91,7 @@ struct program *program_load(const struct program_options *options, struct diag 
     }
     lower_free(&l);
     LLVMContextDispose(context);
+    malloc_trim(0); /* what LLVM has given back goes to the host */
     return p;
 }
 

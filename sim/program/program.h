@@ -27,6 +27,9 @@ struct program_options {
 struct program *program_load(const struct program_options *options, struct diag *diag);
 void program_destroy(struct program *p);
 
+/* A number that differs, for all practical purposes, between programs that run or report differently. */
+uint64_t program_identity(const struct program *p);
+
 /* The place (file, line, column) of an instruction; file is NULL if unknown. */
 struct diag_place program_place(const struct program *p, uint32_t place);
 

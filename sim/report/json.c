@@ -142,6 +142,16 @@ static void set_costs(json_t *o, const struct report *r)
     json_object_set_new(o, "store_bytes", count(r->store_bytes));
 }
 
+/* PART-03. Tiny numbers keep their digits: number() would round them away. */
+static void set_partial(json_t *o, const struct report *r)
+{
+    json_object_set_new(o, "store", json_string(r->store));
+    if (strcmp(r->store, "exact") == 0)
+        return;
+    json_object_set_new(o, "omitted_expected", json_real(r->omitted));
+    json_object_set_new(o, "omission_probability", json_real(report_omission(r->omitted)));
+}
+
 static void set_fuzz(json_t *o, const struct report *r)
 {
     json_object_set_new(o, "runs", count(r->runs));
@@ -167,6 +177,8 @@ void report_json(const struct report *r, bool stable, FILE *out)
     json_object_set_new(o, "depth", count(r->depth));
     if (!stable)
         set_costs(o, r);
+    if (r->store)
+        set_partial(o, r);
     if (r->fuzz)
         set_fuzz(o, r);
     if (r->fuzz || r->trail_file)

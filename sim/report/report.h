@@ -82,6 +82,8 @@ struct report {
     unsigned threads;
     double seconds;
     uint64_t peak_bytes, store_bytes;
+    const char *store;          /* "exact", "compact", "bitstate"; NULL: no search */
+    double omitted;             /* of a partial search: states expected to have been left out */
     double bytes_per_state;
     /* fuzz only */
     bool fuzz;
@@ -101,6 +103,8 @@ struct report_style {
 
 /* Reports for people, the first five lines carrying the answer (design.md 7). */
 void report_text(const struct report *r, const struct report_style *style, FILE *out);
+/* The probability that at least one state was left out, where so many are to be expected (Poisson). */
+double report_omission(double omitted);
 /* One JSON object per spec/report.schema.json. `seconds` and `peak_bytes` are left out if `stable` (for comparisons).
  */
 void report_json(const struct report *r, bool stable, FILE *out);

@@ -1,4 +1,5 @@
 /* The report for people: the verdict first, then why, then the way there. See report.h and spec/report.md. */
+#include <math.h>
 #include <string.h>
 
 #include "report/text.h"
@@ -70,6 +71,23 @@ static void summary(const struct text *t, const struct report *r)
     VEC_FREE(&words);
 }
 
+double report_omission(double omitted)
+{
+    return omitted > 0 ? -expm1(-omitted) : 0;
+}
+
+/* PART-03 */
+static void partial(const struct text *t, const struct report *r)
+{
+    vec_char words = {0};
+    if (!r->store || strcmp(r->store, "exact") == 0)
+        return;
+    text_printf(&words, "%s search: a state was left out with probability %.2g (%.2g expected)", r->store,
+                report_omission(r->omitted), r->omitted);
+    text_labelled(t, PAINT_WARNING, "partial", words.items);
+    VEC_FREE(&words);
+}
+
 /* Writes the lines of `text` without spaces at their ends. */
 static void write_stripped(const vec_char *text, FILE *out)
 {
@@ -100,6 +118,7 @@ void report_text(const struct report *r, const struct report_style *style, FILE 
         text_append(&buffer, "\n", 1);
     text_next(&t, r);
     summary(&t, r);
+    partial(&t, r);
     for (size_t i = 0; i < r->notes.count; i++)
         text_labelled(&t, PAINT_WARNING, "note", r->notes.items[i]);
     write_stripped(&buffer, out);

@@ -23,7 +23,7 @@ struct worker {
     uint32_t *vector;
     uint32_t width;
     struct model_expansion e;
-    vec_u64 keys, next;
+    vec_u64 keys, marks, next;
     VEC_OF(struct missed) missed;
     struct search_verdict verdict;
     uint8_t *stuck;
@@ -44,6 +44,7 @@ struct level_workers {
     uint64_t generation;
     _Atomic size_t most_states, most_writes; /* what any thread has asked for at once */
     size_t want_states, want_writes;
+    bool flags; /* good states are flagged */
 };
 
 struct level_workers *level_workers_create(struct search_run *run, unsigned threads)
@@ -52,6 +53,8 @@ struct level_workers *level_workers_create(struct search_run *run, unsigned thre
     w->run = run;
     w->count = threads ? threads : 1;
     w->block = run->options->parallel_least ? 1 : BLOCK_STATES;
+    w->most_states = run->most_states;
+    w->most_writes = run->most_writes;
     w->workers = mem_zero(w->count, sizeof *w->workers);
     for (unsigned i = 0; i < w->count; i++)
         w->workers[i].all = w;
@@ -70,6 +73,7 @@ void level_workers_destroy(struct level_workers *w)
         mem_free(one->stuck);
         model_expansion_free(&one->e);
         VEC_FREE(&one->keys);
+        VEC_FREE(&one->marks);
         VEC_FREE(&one->next);
         VEC_FREE(&one->missed);
     }
@@ -142,23 +146,39 @@ static bool judge_stuck(struct worker *one)
     return stuck >= 0;
 }
 
-static void insert_successors(struct worker *one)
+/* The new ones go to one->next. True if one of the others is known to be good. */
+static bool insert_keys(struct worker *one, bool flags)
+{
+    struct store *store = one->all->run->space.store;
+    const uint64_t *marks = one->marks.items;
+    bool good = false;
+    for (size_t i = 0; i < one->keys.count; i++)
+        if (flags ? store_insert_flagged(store, marks[i], &good) : store_insert_at(store, marks[i]))
+            one->next.items[one->next.count++] = one->keys.items[i];
+    return good;
+}
+
+static void insert_successors(struct worker *one, uint64_t from)
 {
     struct space *space = &one->all->run->space;
+    bool flags = one->all->flags;
     one->keys.count = 0;
     VEC_RESERVE(&one->keys, one->e.steps.count);
+    VEC_RESERVE(&one->marks, one->e.steps.count);
     for (size_t i = 0; i < one->e.steps.count; i++) {
         if (!run_follows(&one->e.steps.items[i]))
             continue;
         uint64_t key = space_successor_at(space, &one->cursor, &one->e.steps.items[i]);
-        store_prefetch(space->store, key);
+        uint64_t mark = store_mark(space->store, &one->cursor, key);
+        store_prefetch(space->store, mark);
+        one->marks.items[one->keys.count] = mark;
         one->keys.items[one->keys.count++] = key;
     }
     size_t before = one->next.count;
     VEC_RESERVE(&one->next, before + one->keys.count);
-    for (size_t i = 0; i < one->keys.count; i++)
-        if (store_insert_at(space->store, one->keys.items[i]))
-            one->next.items[one->next.count++] = one->keys.items[i];
+    bool good = insert_keys(one, flags) || (flags && expansion_is_good(&one->e));
+    if (good)
+        store_raise_flag(space->store, from);
     store_added(space->store, one->next.count - before);
 }
 
@@ -189,7 +209,7 @@ static void expand_one(struct worker *one, uint64_t key)
             return;
     }
     run_judge_steps(run, &one->e, &one->verdict);
-    insert_successors(one);
+    insert_successors(one, key);
 }
 
 static void *worker_run(void *argument)
@@ -258,15 +278,19 @@ static bool expand_missed(struct level_workers *w, vec_u64 *next)
             break;
         run_judge(run, &v);
         run_note(run, &v);
+        if (run_has_no_patience(run)) { /* where each state teaches something one level may be hopeless */
+            run->result->stop = STOP_LIMIT;
+            good = false;
+        }
         const struct model_expansion *e = &run->space.expansion;
+        if (w->flags && expansion_is_good(e))
+            store_raise_flag(run->space.store, key);
         for (size_t s = 0; s < e->steps.count; s++) {
             if (!run_follows(&e->steps.items[s]))
                 continue;
             uint64_t to = space_successor(&run->space, &e->steps.items[s]);
-            if (store_insert_at(run->space.store, to)) {
-                store_added(run->space.store, 1);
+            if (space_insert(&run->space, to))
                 VEC_PUSH(next, to);
-            }
         }
     }
     run->space.list_count = lists;
@@ -286,6 +310,7 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     w->level = level;
     w->taken = 0;
     w->stopping = false;
+    w->flags = run_flags_good(run);
     w->active = threads;
     for (unsigned i = 0; i < w->count; i++)
         worker_prepare(&w->workers[i]);
@@ -304,10 +329,18 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     for (unsigned i = 0; i < w->count; i++) {
         run_note(run, &w->workers[i].verdict);
         size_t count = w->workers[i].next.count;
+        if (!next->count) { /* without a copy */
+            vec_u64 old = *next;
+            *next = w->workers[i].next;
+            w->workers[i].next = old;
+            continue;
+        }
         VEC_RESERVE(next, next->count + count);
         if (count)
             memcpy(next->items + next->count, w->workers[i].next.items, count * sizeof *next->items);
         next->count += count;
     }
+    run->most_states = w->most_states;
+    run->most_writes = w->most_writes;
     return !w->stopping && expand_missed(w, next);
 }

@@ -1,8 +1,12 @@
 /* Goal: the compressed set of states is a set of vectors, and nothing else shows.
+ * It is over 500 lines long: one naive reference serves all of it.
  * Method: seeded random vectors and write sets; a plain copy of every vector is kept, and every answer is compared. */
 #include <criterion/criterion.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "state/vectors.h"
 
@@ -244,6 +248,7 @@ Test(store, a_byte_limit_gives_full_and_loses_no_state)
     cr_assert(full, "%llu states did not fill %d bytes", (unsigned long long)count, LIMIT);
     cr_assert_geq(count, 10000);
     cr_assert_leq(store_bytes_allocated(s), 2 * LIMIT, "the table of pairs may have doubled once beyond the limit");
+    cr_assert_geq(store_bytes_used(s), LIMIT / 4 * 3, "the limit is used");
     cr_assert_eq(store_count(s), count);
     for (uint64_t i = 0; i < count; i++) {
         cr_assert(store_contains(s, kept[i]));
@@ -329,6 +334,112 @@ Test(store, independent_halves_cost_little_more_than_a_key_a_state)
         }
     cr_assert_eq(store_count(s), SIDE * SIDE);
     cr_assert_lt((double)store_bytes_used(s) / (SIDE * SIDE), 9.0);
+    store_destroy(s);
+}
+
+Test(store, a_table_of_any_size_grows_without_a_second_copy)
+{
+    enum { SLOTS = 4, N = 40000 };
+    static uint64_t keys[N];
+    for (size_t limit = 400000; limit < 2000000; limit += 150001) { /* odd sizes near the limit, and entries that come round */
+        struct store *s = store_of(SLOTS, limit, limit);
+        size_t before = mem_bytes(), count = 0;
+        mem_watch();
+        for (uint32_t i = 0; i < N; i++) {
+            uint32_t vector[SLOTS] = {i % 20 + 1, i / 20 % 20 + 1, i / 400 + 1, 1};
+            keys[i] = store_encode(s, vector, SLOTS);
+            enum store_result r = store_insert(s, keys[i]);
+            if (r == STORE_FULL)
+                break;
+            cr_assert_eq(r, STORE_NEW);
+            count++;
+        }
+        cr_assert_leq(mem_bytes_most(), before + limit + 4096);
+        for (size_t i = 0; i < count; i++) {
+            cr_assert(store_contains(s, keys[i]), "state %zu of %zu, limit %zu", i, count, limit);
+            cr_assert_eq(store_insert(s, keys[i]), STORE_OLD);
+        }
+        store_destroy(s);
+    }
+}
+
+static char *scratch_file(const char *name)
+{
+    static char path[100];
+    snprintf(path, sizeof path, "%s/impasse-test-%d-%s", getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir, (int)getpid(), name);
+    return path;
+}
+
+/* CKPT-01 */
+Test(store, what_was_saved_is_restored_with_the_same_keys)
+{
+    enum { SLOTS = 7, N = 9000 };
+    static uint64_t keys[N];
+    struct store *s = store_of(SLOTS, 0, 9);
+    for (uint32_t i = 0; i < N; i++) {
+        uint32_t vector[SLOTS];
+        number_vector(i, vector, SLOTS);
+        keys[i] = store_encode(s, vector, SLOTS);
+        store_insert(s, keys[i]);
+    }
+    vec_char why = {0};
+    struct blob *out = blob_create(scratch_file("store"), &why);
+    store_save(s, out);
+    cr_assert(blob_commit(out, &why));
+    struct blob *in = blob_open(scratch_file("store"), &why);
+    struct store *t = store_restore(in, 0);
+    cr_assert(t && blob_is_good(in));
+    blob_close(in);
+    remove(scratch_file("store"));
+    cr_assert_eq(store_count(t), N);
+    cr_assert_eq(store_bytes_used(t), store_bytes_used(s));
+    cr_assert_eq(store_bytes_allocated(t), store_bytes_allocated(s));
+    for (uint32_t i = 0; i < 2 * N; i++) { /* the second half is new to both */
+        uint32_t vector[SLOTS];
+        number_vector(i, vector, SLOTS);
+        uint64_t key = store_encode(t, vector, SLOTS);
+        cr_assert_eq(key, store_encode(s, vector, SLOTS));
+        cr_assert_eq(store_insert(t, key), i < N ? STORE_OLD : STORE_NEW);
+        expect_load(t, key, vector, SLOTS);
+    }
+    store_destroy(s);
+    store_destroy(t);
+}
+
+Test(store, flags_and_notes_stay_with_their_states)
+{
+    enum { SLOTS = 5, N = 6000 };
+    static uint64_t keys[N];
+    struct store *s = store_of(SLOTS, 0, 31);
+    for (uint32_t i = 0; i < N; i++) { /* through many growths */
+        uint32_t vector[SLOTS];
+        number_vector(i, vector, SLOTS);
+        keys[i] = store_encode(s, vector, SLOTS);
+        bool flagged = false;
+        cr_assert(store_grow(s, 1, 1));
+        cr_assert(store_insert_flagged(s, keys[i], &flagged));
+        store_added(s, 1);
+        cr_assert_not(flagged);
+        if (i % 3 == 0)
+            store_raise_flag(s, keys[i]);
+    }
+    uint32_t order[SLOTS + 1] = {3, 1, 4, 0, 2, 5}, weight[SLOTS + 1] = {1, 2};
+    struct store_keys list = {keys, N};
+    cr_assert(store_layout(s, order, weight, SLOTS + 1, &list, 1));
+    for (uint32_t i = 0; i < N; i++) {
+        bool flagged = false;
+        size_t place = store_place(s, keys[i]);
+        cr_assert_eq(store_key_at(s, place), keys[i], "a key is without its flags");
+        cr_assert_eq(store_has_flag(s, keys[i]), i % 3 == 0);
+        cr_assert_eq(store_has_flag_at(s, place), i % 3 == 0);
+        cr_assert(store_note_at(s, place));
+        cr_assert_not(store_note_at(s, place), "once only");
+        cr_assert_not(store_insert_flagged(s, keys[i], &flagged));
+        cr_assert_eq(flagged, i % 3 == 0);
+        cr_assert_not(store_insert_at(s, keys[i]));
+        cr_assert(store_contains(s, keys[i]));
+    }
+    cr_assert_eq(store_count(s), N);
     store_destroy(s);
 }
 

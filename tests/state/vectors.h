@@ -36,7 +36,7 @@ static inline struct store *store_of(uint32_t slots, size_t bytes_max, uint64_t 
         order[i] = order[j];
         order[j] = swap;
     }
-    struct store *s = store_create(bytes_max);
+    struct store *s = store_create(bytes_max ? mem_bytes() + bytes_max : 0);
     cr_assert(store_layout(s, order, weight, slots, NULL, 0));
     cr_assert_eq(store_slots(s), slots);
     return s;
