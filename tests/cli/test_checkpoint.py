@@ -29,10 +29,13 @@ class Checkpoint(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.file = pathlib.Path(folder.name) / 'search.ckpt'
 
+    plain = ('--no-reduction',)  # Larger spaces, more to kill.
+
     def kill_at_checkpoint(self, *arguments, number=1):
         """Runs check until it has written so many checkpoints, and kills it. False if it was faster."""
         self.file.unlink(missing_ok=True)
-        command = [IMPASSE, 'check', '-q', '--json', '--checkpoint', self.file, '--checkpoint-every', '0.001', *arguments]
+        command = [IMPASSE, 'check', '-q', '--json', *self.plain, '--checkpoint', self.file, '--checkpoint-every', '0.001',
+                   *arguments]
         running = subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         seen, until = set(), time.monotonic() + SECONDS_MAX
         while running.poll() is None and len(seen) < number and time.monotonic() < until:
@@ -49,50 +52,62 @@ class Checkpoint(unittest.TestCase):
                 (MODELS / 'pipe/producers_consumers.c',)]
         killed = 0
         for row in rows:
-            expected = impasse('check', '-q', '--json', *row)
+            expected = impasse('check', '-q', '--json', '--no-reduction', *row)
             for number in (1, 4):
                 with self.subTest(row=row, number=number):
                     killed += self.kill_at_checkpoint(*row, number=number)
                     if not self.file.exists():
                         continue
                     for more in ((), ('-j3',)):
-                        done = impasse('check', '-q', '--json', '--resume', self.file, *row, *more)
+                        done = impasse('check', '-q', '--json', '--no-reduction', '--resume', self.file, *row, *more)
                         self.assertEqual(done.status, expected.status, done)
                         self.assertEqual(found(done), found(expected))
         self.assertGreaterEqual(killed, len(rows), 'most runs were killed in the middle')
 
+    def test_a_reduced_search_goes_on_too(self):  # CKPT-01, RED-08: it begins again when it learns of new records
+        self.plain, killed = (), 0
+        for row in [(MODELS / 'pipe/producers_consumers.c',), (MODELS / 'pipe/producers_consumers.c', '--depth-first'),
+                    (LEFTY, '-DN=13'), (LEFTY, '-DN=13', '-j2')]:
+            expected = impasse('check', '-q', '--json', *row)
+            for number in (1, 3):
+                with self.subTest(row=row, number=number):
+                    killed += self.kill_at_checkpoint(*row, number=number)
+                    if self.file.exists():
+                        self.assertEqual(found(impasse('check', '-q', '--json', '--resume', self.file, *row)), found(expected))
+        self.assertGreaterEqual(killed, 4, 'most runs were killed in the middle')
+
     def test_what_was_thrown_away_and_read_is_kept_when_it_is_resumed(self):  # CKPT-01
         source = (ROOT / 'tests/cli/data/checkpoint_stale.c')
-        expected = impasse('check', '-q', '--json', source)
+        expected = impasse('check', '-q', '--json', '--no-reduction', source)
         self.assertGreater(expected.json['states'], 2000, expected)
         for number in (1, 2, 5, 9):
             self.kill_at_checkpoint(source, number=number)
             if self.file.exists():
-                done = impasse('check', '-q', '--json', '--resume', self.file, source)
+                done = impasse('check', '-q', '--json', '--no-reduction', '--resume', self.file, source)
                 self.assertEqual(found(done), found(expected), done)
 
     def test_it_may_be_killed_again_and_again(self):  # CKPT-01
-        expected = impasse('check', '-q', '--json', LEFTY, f'-DN={N}')
+        expected = impasse('check', '-q', '--json', '--no-reduction', LEFTY, f'-DN={N}')
         self.kill_at_checkpoint(LEFTY, f'-DN={N}')
         for _ in range(3):
-            running = subprocess.Popen([IMPASSE, 'check', '-q', '--resume', str(self.file), '--checkpoint', str(self.file),
+            running = subprocess.Popen([IMPASSE, 'check', '-q', '--no-reduction', '--resume', str(self.file), '--checkpoint', str(self.file),
                                         '--checkpoint-every', '0.001', str(LEFTY), f'-DN={N}'], cwd=ROOT,
                                        stdout=subprocess.DEVNULL)
             time.sleep(0.2)
             running.kill()
             running.wait()
-        done = impasse('check', '-q', '--json', '--resume', self.file, LEFTY, f'-DN={N}')
+        done = impasse('check', '-q', '--json', '--no-reduction', '--resume', self.file, LEFTY, f'-DN={N}')
         self.assertEqual(found(done), found(expected), done)
 
     def test_a_search_that_met_a_limit_goes_on_with_a_larger_one(self):  # CKPT-03
-        small = impasse('check', '-q', '--json', '--max-states', 5000, '--checkpoint', self.file, '--checkpoint-every',
+        small = impasse('check', '-q', '--json', '--no-reduction', '--max-states', 5000, '--checkpoint', self.file, '--checkpoint-every',
                         '0.000001', LEFTY, '-DN=8')
         self.assertEqual((small.status, small.json['complete']), (3, False), small)
-        done = impasse('check', '-q', '--json', '--resume', self.file, LEFTY, '-DN=8')
-        self.assertEqual(found(done), found(impasse('check', '-q', '--json', LEFTY, '-DN=8')))
+        done = impasse('check', '-q', '--json', '--no-reduction', '--resume', self.file, LEFTY, '-DN=8')
+        self.assertEqual(found(done), found(impasse('check', '-q', '--json', '--no-reduction', LEFTY, '-DN=8')))
 
     def refused(self, pattern, *arguments, file=None):
-        done = impasse('check', '-q', '--resume', file or self.file, *arguments)
+        done = impasse('check', '-q', '--no-reduction', '--resume', file or self.file, *arguments)
         self.assertEqual((done.status, done.stdout), (2, ''), done)
         self.assertRegex(done.stderr, r'\A[^\n]*: error: ' + pattern + r'[^\n]*\n\Z', done)
 
@@ -117,15 +132,15 @@ class Checkpoint(unittest.TestCase):
         self.refused('', LEFTY, f'-DN={N}', file=self.file.parent)
 
     def test_a_checkpoint_that_cannot_be_written_is_a_warning(self):  # CKPT-05
-        done = impasse('check', '-q', '--json', '--checkpoint', self.file.parent / 'absent/file', '--checkpoint-every',
+        done = impasse('check', '-q', '--json', '--no-reduction', '--checkpoint', self.file.parent / 'absent/file', '--checkpoint-every',
                        '0.000001', LEFTY, '-DN=5')
         self.assertEqual((done.status, done.json['verdict']), (0, 'ok'), done)
         self.assertRegex(done.stderr, r'\A[^\n]*: warning: the checkpoint cannot be written: [^\n]*\n\Z')
 
     def test_checkpoints_take_a_small_part_of_the_time(self):  # CKPT-05
         began = time.monotonic()
-        plain = impasse('check', '-q', '--json', LEFTY, f'-DN={N}')
-        often = impasse('check', '-q', '--json', '--checkpoint', self.file, '--checkpoint-every', '0.000001', LEFTY, f'-DN={N}')
+        plain = impasse('check', '-q', '--json', '--no-reduction', LEFTY, f'-DN={N}')
+        often = impasse('check', '-q', '--json', '--no-reduction', '--checkpoint', self.file, '--checkpoint-every', '0.000001', LEFTY, f'-DN={N}')
         self.assertEqual(found(often), found(plain))
         self.assertLess(time.monotonic() - began, SECONDS_MAX)
 

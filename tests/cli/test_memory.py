@@ -50,17 +50,17 @@ class Memory(unittest.TestCase):
                 self.assertGreater(report['states'], 1000000)
 
     def test_a_limit_below_what_the_program_takes_is_no_crash(self):  # MEM-03
-        report = impasse('check', '--json', LEFTY, '-DN=9', '--max-memory', '1M')
+        report = impasse('check', '--json', '--no-reduction', LEFTY, '-DN=9', '--max-memory', '1M')
         self.assertEqual((report.status, report.json['verdict']), (3, 'incomplete'), report)
 
     def test_a_violation_that_was_found_is_shown_whatever_it_takes(self):  # MEM-03
         with tempfile.TemporaryDirectory() as folder:
             model = text(folder, (MODELS / 'semaphore/philosophers.c').read_text())
-            free = impasse('check', '--json', model, '-DN=9').json
+            free = impasse('check', '--json', '--no-reduction', model, '-DN=9').json
             peak = free['peak_bytes']
             found = []
             for part in range(4, 12):
-                done = impasse('check', '--json', model, '-DN=9', '--max-memory', (20 << 20) + peak * part // 10)
+                done = impasse('check', '--json', '--no-reduction', model, '-DN=9', '--max-memory', (20 << 20) + peak * part // 10)
                 self.assertIn(done.json['verdict'], ('deadlock', 'incomplete'), done)
                 if done.json['verdict'] == 'deadlock':
                     found.append(done.json['violations'])

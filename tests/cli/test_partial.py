@@ -48,25 +48,25 @@ class Partial(unittest.TestCase):
             self.assertEqual(impasse('replay', '--json', trail).json['verdict'], 'deadlock')
 
     def test_too_small_a_table_leaves_out_about_what_it_says(self):  # PART-03
-        exact = impasse('check', '--json', LEFTY, '-DN=9', '--properties', 'deadlock').json
-        found = impasse('check', '--json', LEFTY, '-DN=9', '--bitstate', '--table', '16K').json
+        exact = impasse('check', '--json', LEFTY, '-DN=9', '--no-reduction', '--properties', 'deadlock').json
+        found = impasse('check', '--json', LEFTY, '-DN=9', '--no-reduction', '--bitstate', '--table', '16K').json
         left_out = exact['states'] - found['states']
         self.assertGreater(left_out, 100)
         self.assertLess(abs(left_out - found['omitted_expected']), left_out / 2, found)
         self.assertEqual(found['omission_probability'], 1)
-        full = impasse('check', '--json', LEFTY, '-DN=9', '--hash-compaction', '--table', '16K')
+        full = impasse('check', '--json', LEFTY, '-DN=9', '--no-reduction', '--hash-compaction', '--table', '16K')
         self.assertEqual((full.status, full.json['complete']), (3, False), full)
         self.assertIn('--table', full.json['incomplete_reason'])
 
     def test_it_is_the_same_for_every_j(self):  # PART-04
-        one = impasse('check', '--json', LEFTY, '-DN=9', '--bitstate', '--table', '16K').json
-        four = impasse('check', '--json', LEFTY, '-DN=9', '--bitstate', '--table', '16K', '-j4').json
+        one = impasse('check', '--json', LEFTY, '-DN=9', '--no-reduction', '--bitstate', '--table', '16K').json
+        four = impasse('check', '--json', LEFTY, '-DN=9', '--no-reduction', '--bitstate', '--table', '16K', '-j4').json
         for key in ('states', 'transitions', 'depth', 'omitted_expected'):
             self.assertEqual(one[key], four[key])
 
     def test_it_takes_less_memory_for_a_state(self):  # PART-01
         for option, least, most in (('--hash-compaction', 4, 6), ('--bitstate', 0.375, 2)):
-            found = impasse('check', '--json', LEFTY, '-DN=10', option, '--table', '4M').json
+            found = impasse('check', '--json', LEFTY, '-DN=10', '--no-reduction', option, '--table', '4M').json
             self.assertTrue(least <= found['bytes_per_state'] <= most, found['bytes_per_state'])
 
 
