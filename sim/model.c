@@ -120,6 +120,7 @@ static void console_keep(struct model *m, size_t *kept)
 static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct model_effect *e, size_t *console)
 {
     struct kstep *k = &m->step;
+    uint32_t saved = 0, calls = 0, power = 1; /* Brent's algorithm, as in machine/loop.h */
     while (local) {
         const struct machine_pending *p = machine_pending(m->machine, local);
         e->limit |= p->limit;
@@ -136,6 +137,13 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct mod
         limit_keep(m);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
+        if (local == saved)
+            return machine_endless(m->machine, local, "calls that nobody can notice repeat themselves for ever");
+        if (++calls == power) {
+            saved = local;
+            calls = 0;
+            power *= 2;
+        }
     }
     return local;
 }
@@ -213,6 +221,16 @@ static void effect_make(struct model *m, struct model_effect *e, const struct mo
     VEC_FREE(&slots);
 }
 
+/* SIG-33: a handler that returned to what it came from, and nothing is different: it will be so again. Any other signal
+ * that is acted on is not pending any more. */
+static bool handled_in_vain(const struct kstep *k, uint32_t local, uint32_t next)
+{
+    for (size_t i = 0; i < k->writes.count; i++)
+        if (vector_at(k->vector, k->vector_count, k->writes.items[i].slot) != k->writes.items[i].value)
+            return false;
+    return next == local;
+}
+
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
 {
     struct kstep *k = &m->step;
@@ -229,8 +247,11 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t child = k->outcome.kind == KOUT_SPAWN ? k->outcome.child : 0;
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
+    bool handled = k->outcome.kind == KOUT_SIGNAL;
     bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
     next = settle(m, t.pid, next, e, &console_count);
+    if (handled && handled_in_vain(k, local, next))
+        next = machine_endless(m->machine, local, "the signal handler returns to the instruction that faults again");
     called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
     if (m->signals && next && called)
         next = mark_due(m, next);

@@ -211,7 +211,7 @@ static bool rest_out(struct kstep *k)
     return !to || (kstep_copy_in(k, from, &rest, sizeof rest) && kstep_copy_out(k, to, &rest, sizeof rest));
 }
 
-static void handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside)
+void signal_handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside)
 {
     struct signal_action *a = &s->actions[info->signal];
     struct kdelivery d = {.signal = info->signal, .handler = a->handler, .mask = signals_blocked(s, k->tid)};
@@ -300,7 +300,7 @@ void signal_event(struct kstep *k, bool waiting)
     k->outcome.event = KEVENT_SIGNAL;
     k->outcome.delivery.signal = now.signal;
     if (handler != SIGNAL_DEFAULT)
-        handle(k, &s, &info, now.inside);
+        signal_handle(k, &s, &info, now.inside);
     else if (signal_default(now.signal) == SIGNAL_STOPS)
         stop(k, &s, now.signal, now.inside);
     else

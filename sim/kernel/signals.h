@@ -44,7 +44,7 @@ struct signal_info {
     int32_t code;   /* SI_USER, SI_QUEUE, CLD_EXITED... */
     uint32_t pid;   /* of the sender or child; 0: the kernel; of SI_TIMER: the timer's id */
     uint32_t tid;   /* sent to this task alone; 0: to the process */
-    uint64_t value; /* si_value of sigqueue and of a timer, si_status of a child */
+    uint64_t value; /* si_value of sigqueue and of a timer, si_status of a child, si_addr of a fault */
 };
 
 /* A timer of timer_create (SIG-39). */
@@ -121,6 +121,11 @@ enum signal_sent { SIGNAL_SENT, SIGNAL_DISCARDED, SIGNAL_MERGED, SIGNAL_NO_ROOM 
 enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info info);
 /* The end of a process, a stop, a continuation, told to its parent (SIG-24). */
 enum signal_sent signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status);
+
+/* Ends the step with a handler for a signal that was taken: before the pending call, or inside it (signal_event.c). */
+void signal_handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside);
+/* The caller faults: true if a handler catches that, and the step has ended (SIG-33). */
+bool signal_fault_caught(struct kstep *k, uint32_t signal, int32_t code, uint64_t address);
 
 /* The timer with that id; NULL if there is none. */
 struct signal_timer *signals_timer(struct signals *s, uint32_t id);

@@ -11,6 +11,7 @@ struct task;
 enum builtin_end {                 /* of a function of builtin.h */
                    BUILTIN_RETURN, /* *result is what it returns */
                    BUILTIN_STOP,   /* the task has stopped */
+                   BUILTIN_JUMP,   /* *result is what the instruction gets at which the top frame is now */
                    BUILTIN_KERNEL  /* not the machine's business in this case: the kernel's call of that name */
 };
 

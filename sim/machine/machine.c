@@ -84,6 +84,7 @@ static uint32_t run(struct machine *m)
 static void leave_pending(struct task *t)
 {
     t->stopped = false;
+    t->faulting = 0;
     t->pending.limit = t->pending.signalled = false;
     t->pending.message = t->pending.label = 0;
 }
@@ -138,6 +139,11 @@ static void leave_handler(struct task *t)
     struct interruption n = t->interruptions.items[--t->interruptions.count];
     t->pending.call = n.call;
     t->idle = n.idle;
+    if (n.call.number == KCALL_FAULT) { /* SIG-33: no call at all: the instruction runs again */
+        if (n.call.args[0] == SIGABRT)
+            task_crash(t, SIGABRT, "abort() was called, and the handler of SIGABRT returned");
+        return;
+    }
     if (!n.interrupts) {
         t->stopped = true;
         return;
@@ -220,7 +226,8 @@ static void give_signal(struct task *t, const struct koutcome *o)
 static void give_death(struct task *t, const struct koutcome *o)
 {
     size_t size;
-    const char *why = intern_get(t->components, o->note, &size);
+    bool own = t->pending.call.number == KCALL_FAULT; /* what the machine found */
+    const char *why = intern_get(t->components, own ? t->pending.message : o->note, &size);
     leave_pending(t);
     task_crash(t, o->error, "%.*s", (int)size, why);
 }
@@ -301,6 +308,14 @@ uint32_t machine_signalled(struct machine *m, uint32_t local)
     mem_free(image);
     memo_put(&m->memo, local, token, next);
     return next;
+}
+
+uint32_t machine_endless(struct machine *m, uint32_t local, const char *why)
+{
+    struct task *t = unpack(m, local);
+    leave_pending(t);
+    task_trouble(t, TROUBLE_ENDLESS, 0, "endless loop: %s", why);
+    return run(m);
 }
 
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources)

@@ -72,6 +72,9 @@ uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome
 
 /* The same local state with `signalled` set. */
 uint32_t machine_signalled(struct machine *m, uint32_t local);
+/* The task has come back to `local` without a step that anybody could notice, and will again: the same with trouble
+ * ENDLESS. */
+uint32_t machine_endless(struct machine *m, uint32_t local, const char *why);
 /* With machine_options.clear: whose bytes were read although they had been thrown away (stale.h), ascending. Once there
  * is one, no result of this machine counts: make another one that keeps these too. The set depends on which local steps
  * were made, not on their order. */

@@ -52,6 +52,7 @@ struct frame {
     size_t dynamics;        /* its first dynamic alloca in task->dynamics */
     struct object *varargs; /* or NULL */
     uint64_t stack_bytes;   /* of this frame and all below */
+    bool jumps;             /* it has called setjmp */
 };
 
 /* A signal handler is about to run (then .sigenter is pending, if no other one interrupts it first), runs, or has just
@@ -106,6 +107,7 @@ struct task {
 
     VEC_OF(struct frame) frames;
     VEC_OF(struct interruption) interruptions; /* outermost first */
+    size_t faulting;                           /* number, from 1, of the frame whose instruction .fault is about; 0: none */
     bool handlers;                             /* a signal handler was installed at some time */
     vec_u64 registers;
     VEC_OF(struct object *) locals; /* static allocas; NULL: untouched, so all zero */

@@ -51,12 +51,10 @@ uint32_t lower_function_index(struct lower *l, LLVMValueRef definition)
 /* Why a function that nobody defines cannot be called, in words, or NULL for the general one. */
 static const char *undefined_reason(const char *name)
 {
-    static const char *const jumps[] = {"setjmp",      "_setjmp",     "__sigsetjmp", "sigsetjmp",
-                                        "longjmp",     "_longjmp",    "siglongjmp",  "getcontext",
-                                        "swapcontext", "makecontext", "setcontext"};
-    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
-        if (strcmp(name, jumps[i]) == 0)
-            return "jumps out of a function (setjmp, longjmp, contexts) are not supported";
+    static const char *const contexts[] = {"getcontext", "swapcontext", "makecontext", "setcontext"};
+    for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++)
+        if (strcmp(name, contexts[i]) == 0)
+            return "a second stack (getcontext, makecontext, swapcontext) is not supported";
     return NULL;
 }
 

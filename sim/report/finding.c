@@ -73,10 +73,10 @@ static void task_waits(struct model *m, const struct model_path *path, uint32_t 
         VEC_PUSH(&out->enablers, "no process is left that could do it");
 }
 
-static const char *status_word(enum model_task_status s, bool trouble)
+static const char *status_word(enum model_task_status s, enum model_trouble trouble)
 {
-    if (trouble)
-        return "crashed";
+    if (trouble != MODEL_FINE)
+        return trouble == MODEL_ENDLESS ? "running" : "crashed";
     switch (s) {
     case TASK_ABSENT:
         return "gone";
@@ -97,8 +97,9 @@ static struct finding_task task_make(struct model *m, const struct model_path *p
 {
     const uint32_t *last = path->states + path->length * path->width;
     struct finding_task out = {.pid = model_task_pid(m, task), .name = task_name(m, task, arena)};
-    bool trouble = model_task_trouble(m, last, path->width, task) != MODEL_FINE;
-    out.status = status_word(status, trouble);
+    enum model_trouble what = model_task_trouble(m, last, path->width, task);
+    bool trouble = what != MODEL_FINE;
+    out.status = status_word(status, what);
     struct model_operation o = {0};
     model_describe_pending(m, last, path->width, task, &o);
     out.call = trouble ? NULL : o.call;
