@@ -29,7 +29,7 @@ enum command_bit {
     X(INCLUDE, "include", 'I', "FOLDER", COMMAND_PROGRAMS, "look for headers there (passed to clang)")                 \
     X(DEFINE, "define", 'D', "NAME[=VALUE]", COMMAND_PROGRAMS, "define a macro (passed to clang)")                     \
     X(SET, "set", 0, "NAME=VALUE", COMMAND_PROGRAMS, "change a setting of the simulated kernel, see below")            \
-    X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of these: signal-safety (the default), none")                   \
+    X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of signal-safety (the default) or of none")                   \
     X(FILE, "file", 0, "PATH=HOSTFILE", COMMAND_PROGRAMS,                                                              \
       "a regular file PATH is there before the start, with the bytes of HOSTFILE")                                     \
     X(PROPERTIES, "properties", 0, "LIST", COMMAND_PROGRAMS,                                                           \

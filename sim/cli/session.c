@@ -28,6 +28,27 @@ const char *session_beside(const char *name, struct arena *arena)
     return arena_printf(arena, "%s/%s", path, name);
 }
 
+struct warner {
+    struct session *s;
+    struct diag *diag; /* where the command makes no report; else NULL */
+};
+
+static void warn(void *context, struct diag_place at, const char *callee)
+{
+    struct warner *w = context;
+    const char *text = arena_printf(&w->s->strings, "%s() is not async-signal-safe, and a signal handler may call it",
+                                    callee);
+    if (w->diag)
+        diag_warning(w->diag, at, "%s [SIG-30]", text);
+    else
+        VEC_PUSH(&w->s->warnings, ((struct report_warning){.kind = "signal-safety",
+                                                           .rule = "SIG-30",
+                                                           .file = at.file,
+                                                           .line = at.line,
+                                                           .column = at.column,
+                                                           .message = text}));
+}
+
 bool session_open(struct session *s, const struct cli_options *o, struct diag *diag)
 {
     memset(s, 0, sizeof *s);
@@ -48,7 +69,7 @@ bool session_open(struct session *s, const struct cli_options *o, struct diag *d
     if (!s->program)
         return false;
     if (!o->warnings_off)
-        handlers_warn(s->program, diag);
+        handlers_warn(s->program, warn, &(struct warner){s, o->command & (COMMAND_CHECK | COMMAND_FUZZ) ? NULL : diag});
     s->machine =
         (struct machine_options){.arguments = o->arguments.items, .argument_count = (unsigned)o->arguments.count};
     s->machine.clear = !o->clearing_off && (o->command & COMMAND_SEARCHES); /* others do not store states */
@@ -75,6 +96,8 @@ bool session_again(struct session *s, const struct cli_options *o)
 void session_close(struct session *s)
 {
     VEC_FREE(&s->kept);
+    VEC_FREE(&s->warnings);
+    arena_free(&s->strings);
     model_destroy(s->model);
     program_destroy(s->program);
     if (s->sources)
@@ -167,14 +190,17 @@ static bool color_wanted(const struct cli_options *o)
 
 int session_report(struct session *s, const struct cli_options *o, const struct report *r)
 {
+    struct report full = *r;
+    full.warnings.items = s->warnings.items;
+    full.warnings.count = s->warnings.count;
     struct report_style style = {.color = color_wanted(o), .source_line = source_line, .context = s->sources};
     const char *columns = getenv("COLUMNS");
     if (columns)
         style.width = (unsigned)strtoul(columns, NULL, 10);
     if (o->json)
-        report_json(r, r->fuzz, stdout);
+        report_json(&full, r->fuzz, stdout);
     else
-        report_text(r, &style, stdout);
+        report_text(&full, &style, stdout);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "impasse: error: cannot write the report\n");
         return 4;

@@ -14,6 +14,8 @@ struct session {
     struct machine_options machine;
     vec_u32 kept; /* what the machine must not throw away */
     struct source_cache *sources;
+    VEC_OF(struct report_warning) warnings; /* for the report, of commands that make one */
+    struct arena strings;                   /* of the warnings */
 };
 
 /* Compiles and loads the files of the options. False with the errors in diag. */
@@ -47,7 +49,7 @@ const char *session_beside(const char *name, struct arena *arena);
 
 const char *session_options_text(const struct cli_options *o, struct arena *arena);
 
-/* Report in the form that the options ask for, to stdout. Returns the exit status. */
+/* Report, with the warnings of the session, in the form that the options ask for, to stdout. Returns the exit status. */
 int session_report(struct session *s, const struct cli_options *o, const struct report *r);
 
 /* Makes the folders that a file's path names, where they are missing. */
