@@ -22,7 +22,8 @@ import generate  # noqa: E402
 # Native runs of these take long, or the state space does; `scons conform` and spec/conformance.md have them.
 SLOW = {"producers_consumers", "philosophers", "philosophers_lefty"}
 # Asleep with an armed timer: natively that looks like a hang (spec/conformance.md).
-TIMED = {"alarm_too_early", "alarm_too_early_fixed", "restart_hides", "restart_hides_fixed"}
+TIMED = {"alarm_too_early", "alarm_too_early_fixed", "restart_hides", "restart_hides_fixed", "timer_too_early",
+         "timer_too_early_fixed"}
 
 
 def conform(*words, folder=None):
@@ -37,6 +38,11 @@ class Conform(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertTrue(done.stdout.startswith("agrees: 5 native runs"), done.stdout)
         self.assertIn("main does not end, hangs", done.stdout)
+
+    def test_signals_agree(self):  # SIG-33, SIG-35, SIG-38, SIG-39, SIG-40
+        done = conform("tests/conform/signals.c", "--runs", 5)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("simulated: 1 outcomes", done.stdout)
 
     def test_a_planted_error_is_caught(self):
         done = conform("models/pipe/forgotten_close_fixed.c", "--runs", 5, "--set", "forget_eof=1")

@@ -87,6 +87,7 @@ static int failed_number(int result)
     X(SLEEP, sleep(3600) != 0)                                                                                         \
     X(SIGWAIT, failed_number(sigwait(&usr2, &(int){0})))
 
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* sigpause */
 #define X(name, made) static int row_##name(void) { return made; }
 ROWS(X)
 #undef X
