@@ -271,6 +271,9 @@ void kstep_run_event(struct kstep *k, bool waiting);
 bool kstep_stopped(struct kstep *k);
 /* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
 bool kstep_signal_due(struct kstep *k);
+/* Whether a signal is pending that the call lets in by a mask that it brings: then it does not return before that was
+ * acted on (SIG-37). False after a bad address, too: the step has ended. */
+bool kstep_lets_signal_in(struct kstep *k);
 /* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
 bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to

@@ -98,9 +98,10 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
     if (set_copy_in(k, count, set)) {
         for (uint64_t i = 0; i < count; i++)
             ready += (set[i].revents = row_result(k, &p, &set[i])) != 0;
-        if (poll_blocks(ready) && patience == POLL_NEVER)
+        bool waits = poll_blocks(ready) && (patience == POLL_NEVER || kstep_lets_signal_in(k));
+        if (waits)
             kstep_block(k);
-        else if (kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
+        else if (k->outcome.kind == KOUT_NONE && kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
             kstep_return(k, ready);
         k->outcome.waited = poll_blocks(ready) && patience == POLL_SOMETIME; /* until the time was over */
     }

@@ -122,6 +122,17 @@ static uint64_t acting(const struct signals *s, uint32_t tid, uint64_t mask)
     return signals_due(&at, tid);
 }
 
+bool kstep_lets_signal_in(struct kstep *k)
+{
+    struct signals s;
+    uint64_t mask, address = k->call.args[k->call.number == KCALL_PPOLL ? 3 : 5];
+    bool brings = k->call.number == KCALL_PPOLL || k->call.number == KCALL_PSELECT;
+    if (!k->signals || !brings || !address)
+        return false;
+    signals_get(k, k->pid, &s);
+    return mask_inside(k, signals_blocked(&s, k->tid), &mask) && acting(&s, k->tid, mask);
+}
+
 /* Everything that may happen now; false if the step has ended. */
 static bool events_find(struct kstep *k, const struct signals *s, bool waiting, struct events *e)
 {

@@ -196,6 +196,28 @@ Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37 */
     }
 }
 
+Test(interrupt, a_time_out_of_0_lets_a_pending_signal_in) /* SIG-37, GEN-03 */
+{
+    static const struct timespec zero = {0};
+    static const uint32_t calls[] = {KCALL_PPOLL, KCALL_PSELECT};
+    for (int i = 0; i < 4; i++) {
+        struct world *w = waiting_world();
+        const uint64_t args[2][6] = {{MEMORY, 0, WHEN, SET}, {0, 0, 0, 0, WHEN, SET}};
+        memcpy(w->memory + (WHEN - MEMORY), &zero, sizeof zero);
+        act(w, MAIN, SIGUSR1, HANDLER, SA_RESTART, 0);
+        change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1));
+        put_set(w, i % 2 ? set_of(SIGUSR1) : 0);
+        cr_assert_eq(world_call(w, MAIN, calls[i / 2], args[i / 2]), 0, "nothing is pending");
+        DO(w, MAIN, RAISE, SIGUSR1);
+        cr_assert_eq(world_call(w, MAIN, calls[i / 2], args[i / 2]), i % 2 ? 0 : BLOCKED);
+        if (i % 2 == 0) {
+            event(w, MAIN, calls[i / 2], args[i / 2], true, 0);
+            cr_assert_eq(w->k.outcome.delivery.error, EINTR);
+        }
+        world_close(w);
+    }
+}
+
 Test(interrupt, a_stop_tells_how_much_was_written) /* GEN-04, SIG-26 */
 {
     struct world *w = signals_open();
