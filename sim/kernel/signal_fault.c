@@ -1,7 +1,7 @@
 /* Faults that a process may catch (SIG-33). See spec/signal.md.
  *
- * The machine posts .fault for an instruction that faults, once a handler is installed; an access to shared memory faults
- * in its own step. A fault whose signal is ignored or blocked, or has its default action, kills: a crash. */
+ * The machine posts .fault for an instruction that faults, once a handler is installed; an access to shared memory
+ * faults in its own step. A fault whose signal is ignored or blocked, or has its default action, kills: a crash. */
 #include <signal.h>
 
 #include "kernel/handlers.h"

@@ -1,8 +1,8 @@
 /* setjmp and longjmp. Private to sim/machine.
  *
- * A jmp_buf holds where setjmp was called: the number of the frame, its function, the instruction; and, of sigsetjmp, the
- * mask of blocked signals. longjmp drops the frames above, with the signal handlers among them, and lets that call return
- * once more. A function that calls setjmp keeps all its values alive (program/live.c). */
+ * A jmp_buf holds where setjmp was called: the number of the frame, its function, the instruction; and, of sigsetjmp,
+ * the mask of blocked signals. longjmp drops the frames above, with the signal handlers among them, and lets that call
+ * return once more. A function that calls setjmp keeps all its values alive (program/live.c). */
 #ifndef MACHINE_JUMP_H
 #define MACHINE_JUMP_H
 

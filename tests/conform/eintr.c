@@ -3,9 +3,9 @@
  *
  *     eintr ROW COLUMN [PATH]    COLUMN: H0 a handler without SA_RESTART, HR with it, SC a stop and a continuation
  *
- * A child makes the call, main sends the signal. Natively main waits until the child sleeps in its call, and says what came
- * of it: "EINTR", "again" (it still sleeps), or what went wrong. In the simulation the signal comes at every moment, and an
- * assertion fails where EINTR is possible. PATH: of a FIFO to be made. */
+ * A child makes the call, main sends the signal. Natively main waits until the child sleeps in its call, and says what
+ * came of it: "EINTR", "again" (it still sleeps), or what went wrong. In the simulation the signal comes at every
+ * moment, and an assertion fails where EINTR is possible. PATH: of a FIFO to be made. */
 #define _GNU_SOURCE
 #include <assert.h>
 #include <errno.h>
@@ -88,7 +88,11 @@ static int failed_number(int result)
     X(SIGWAIT, failed_number(sigwait(&usr2, &(int){0})))
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* sigpause */
-#define X(name, made) static int row_##name(void) { return made; }
+#define X(name, made)                                                                                                  \
+    static int row_##name(void)                                                                                        \
+    {                                                                                                                  \
+        return made;                                                                                                   \
+    }
 ROWS(X)
 #undef X
 

@@ -1,5 +1,5 @@
-/* What signals, timers, signalfd, faults and jumps do to one process, line by line, for tests/cli/test_conform.py: every
- * line is the same in every run, natively and in the simulation. */
+/* What signals, timers, signalfd, faults and jumps do to one process, line by line, for tests/cli/test_conform.py:
+ * every line is the same in every run, natively and in the simulation. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -43,7 +43,8 @@ static void descriptor(void)
     kill(getpid(), SIGUSR1);
     sigqueue(getpid(), SIGRTMIN + 2, (union sigval){.sival_int = 9});
     while (read(fd, &info, sizeof info) > 0)
-        printf("signal %u code %d value %d\n", info.ssi_signo, info.ssi_code, info.ssi_code == SI_QUEUE ? info.ssi_int : 0);
+        printf("signal %u code %d value %d\n", info.ssi_signo, info.ssi_code,
+               info.ssi_code == SI_QUEUE ? info.ssi_int : 0);
     fflush(stdout);
     if (fork() == 0) {
         n = read(fd, &info, sizeof info);

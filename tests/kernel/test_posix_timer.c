@@ -1,5 +1,5 @@
-/* Goal: the timers of timer_create, SIG-39. Method: timers of one process, what happens when they run out, and what their
- * signals say. */
+/* Goal: the timers of timer_create, SIG-39. Method: timers of one process, what happens when they run out, and what
+ * their signals say. */
 #include <time.h>
 
 #include "signals.h"

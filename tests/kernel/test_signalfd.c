@@ -1,5 +1,5 @@
-/* Goal: signalfd, SIG-35 and SIG-38. Method: reads, polls and epolls by two processes that share one descriptor; what is
- * left pending. Its row of the table of EINTR is in test_interrupt.c. */
+/* Goal: signalfd, SIG-35 and SIG-38. Method: reads, polls and epolls by two processes that share one descriptor; what
+ * is left pending. Its row of the table of EINTR is in test_interrupt.c. */
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
