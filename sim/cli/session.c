@@ -36,8 +36,8 @@ struct warner {
 static void warn(void *context, struct diag_place at, const char *callee)
 {
     struct warner *w = context;
-    const char *text = arena_printf(&w->s->strings, "%s() is not async-signal-safe, and a signal handler may call it",
-                                    callee);
+    const char *text =
+        arena_printf(&w->s->strings, "%s() is not async-signal-safe, and a signal handler may call it", callee);
     if (w->diag)
         diag_warning(w->diag, at, "%s [SIG-30]", text);
     else

@@ -49,7 +49,8 @@ const char *session_beside(const char *name, struct arena *arena);
 
 const char *session_options_text(const struct cli_options *o, struct arena *arena);
 
-/* Report, with the warnings of the session, in the form that the options ask for, to stdout. Returns the exit status. */
+/* Report, with the warnings of the session, in the form that the options ask for, to stdout. Returns the exit status.
+ */
 int session_report(struct session *s, const struct cli_options *o, const struct report *r);
 
 /* Makes the folders that a file's path names, where they are missing. */

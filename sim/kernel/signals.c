@@ -256,7 +256,8 @@ bool signals_expires(const struct signals *s, const struct signal_timer *t)
         return true;
     /* It starts again as it was, so that only its signal could make a difference. */
     uint32_t signal = t ? t->signal : SIGALRM;
-    if (!signal || (signals_ignored(s, signal) && !(signals_blocked(s, t && t->tid ? t->tid : s->pid) & signal_bit(signal))))
+    if (!signal ||
+        (signals_ignored(s, signal) && !(signals_blocked(s, t && t->tid ? t->tid : s->pid) & signal_bit(signal))))
         return false;
     for (uint32_t i = 0; i < s->h.pending_count; i++) {
         const struct signal_info *p = &s->pending[i];

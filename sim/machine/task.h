@@ -107,7 +107,7 @@ struct task {
 
     VEC_OF(struct frame) frames;
     VEC_OF(struct interruption) interruptions; /* outermost first */
-    size_t faulting;                           /* number, from 1, of the frame whose instruction .fault is about; 0: none */
+    size_t faulting; /* number, from 1, of the frame whose instruction .fault is about; 0: none */
     bool handlers;                             /* a signal handler was installed at some time */
     vec_u64 registers;
     VEC_OF(struct object *) locals; /* static allocas; NULL: untouched, so all zero */

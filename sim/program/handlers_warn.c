@@ -9,8 +9,8 @@
 #include "program/live.h"
 #include "program/program.h"
 
-/* The table of signal-safety(7); then what Linux has beside it that is a plain system call, and what only a model has. All
- * sorted together. */
+/* The table of signal-safety(7); then what Linux has beside it that is a plain system call, and what only a model has.
+ * All sorted together. */
 // clang-format off
 static const char *const safe[] = {
     "_Exit", "__errno_location", "__xpg_sigpause", "_exit", "_longjmp", "abort", "accept", "access", "aio_error",

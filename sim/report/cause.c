@@ -178,8 +178,8 @@ static bool name_lost_alarm(struct finding *f)
         const struct finding_step *step = &f->trace.items[i];
         const struct finding_task *t = task_of(f, step->pid);
         static const char before[] = "handler, before ";
-        if (!t || !t->culprit || !t->call || strcmp(step->call, "deliver") != 0 ||
-            !comes_from_timer(f, i) || strncmp(step->result, before, sizeof before - 1) != 0 ||
+        if (!t || !t->culprit || !t->call || strcmp(step->call, "deliver") != 0 || !comes_from_timer(f, i) ||
+            strncmp(step->result, before, sizeof before - 1) != 0 ||
             strcmp(step->result + sizeof before - 1, t->call) != 0 || step->line != t->line)
             continue;
         f->cause = "lost wake-up";
