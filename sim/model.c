@@ -479,16 +479,17 @@ struct model *model_create(const struct program *program, const struct kernel_se
                            const struct machine_options *options)
 {
     struct model *m = mem_zero(1, sizeof *m);
+    struct machine_options own = *options;
+    own.signals = m->signals = m->step.signals = program_uses_signals(program, &m->sends);
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
     m->write_sets = intern_create();
     m->slots = slots_create();
-    m->machine = machine_create(program, m->components, options);
+    m->machine = machine_create(program, m->components, &own);
     m->step.components = m->components;
     m->step.slots = m->slots;
     m->step.settings = settings;
-    m->signals = m->step.signals = program_uses_signals(program, &m->sends);
     step_memo_init(&m->memo);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
     initial_build(m);

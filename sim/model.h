@@ -143,6 +143,7 @@ enum model_wait {
     MODEL_WAIT_PIPE_FULL,
     MODEL_WAIT_SEMAPHORE,
     MODEL_WAIT_CHILD,
+    MODEL_WAIT_SPIN, /* for nothing: it is in an endless loop, which only a signal could end */
     MODEL_WAIT_FOREVER,
     MODEL_WAIT_SIGNAL,
     MODEL_WAIT_STOPPED,

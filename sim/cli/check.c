@@ -12,12 +12,12 @@ static int status_of(const struct search_result *result, int status)
 }
 
 static bool save_wanted(struct session *s, const struct cli_options *o, const struct search_result *result,
-                        struct diag *diag)
+                        const struct report *r, struct diag *diag)
 {
     if (!o->output || result->kind == FOUND_NOTHING)
         return true;
     struct model_path path = search_model_path(&result->path);
-    return session_save_trail(s, o, &path, verdict_word(finding_verdict(result->kind)), "check", o->output, diag);
+    return session_save_trail(s, o, &path, verdict_word(r->verdict), "check", o->output, diag);
 }
 
 static void search_and_report(struct session *s, const struct cli_options *o, struct search_result *result,
@@ -62,7 +62,7 @@ int command_check(int argc, char **argv)
     progress_end(&progress);
     int status = status_of(&result, session_report(&s, &o, &r));
     diag.text.count = 0;
-    if (!save_wanted(&s, &o, &result, &diag))
+    if (!save_wanted(&s, &o, &result, &r, &diag))
         status = session_fail(&diag);
     report_free(&r);
     arena_free(&arena);

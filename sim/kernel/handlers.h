@@ -13,6 +13,7 @@ void wait_explain(struct kstep *k, struct kwait *w);
 void io_read_explain(struct kstep *k, struct kwait *w);
 void io_write_explain(struct kstep *k, struct kwait *w);
 void signal_wait_explain(struct kstep *k, struct kwait *w);
+void signal_spin_explain(struct kstep *k, struct kwait *w);
 bool signal_fault_silent(struct kstep *k);
 bool signal_enter_silent(struct kstep *k);
 bool signal_return_silent(struct kstep *k);

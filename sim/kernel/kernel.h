@@ -209,6 +209,7 @@ enum kwait_kind {
     KWAIT_FOREVER,
     KWAIT_SIGNAL,
     KWAIT_STOPPED,
+    KWAIT_SPIN,
     KWAIT_FIFO_OPEN,
     KWAIT_FIFO_GONE, /* its name was removed: nobody can open it any more */
     KWAIT_EDGE,      /* an edge-triggered descriptor that was reported already */

@@ -109,7 +109,8 @@ void image_unpack(struct task *t, uint32_t local)
     t->last_place = header.pending.place;
     t->last_function = header.pending.function;
     t->handlers = header.handlers;
-    t->faulting = header.pending.call.number == KCALL_FAULT ? header.frames : 0;
+    bool apart = header.pending.call.number == KCALL_FAULT || header.pending.call.number == KCALL_SPIN;
+    t->faulting = apart ? header.frames : 0;
     for (uint32_t i = 0; i < header.interruptions; i++) {
         struct interruption n;
         memcpy(&n, c.at, sizeof n);

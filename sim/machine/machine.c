@@ -41,6 +41,7 @@ struct machine *machine_create(const struct program *program, struct intern *com
     m->task.steps_max = options->local_steps_max ? options->local_steps_max : STEPS_DEFAULT;
     m->task.heap_max = options->heap_bytes_max ? options->heap_bytes_max : HEAP_DEFAULT;
     m->task.clear = options->clear;
+    m->task.signals = options->signals;
     for (unsigned i = 0; i < options->keep_count; i++)
         VEC_PUSH(&m->task.kept, options->keep[i]);
     return m;
@@ -139,8 +140,8 @@ static void leave_handler(struct task *t)
     struct interruption n = t->interruptions.items[--t->interruptions.count];
     t->pending.call = n.call;
     t->idle = n.idle;
-    if (n.call.number == KCALL_FAULT) { /* SIG-33: no call at all: the instruction runs again */
-        if (n.call.args[0] == SIGABRT)
+    if (n.call.number == KCALL_FAULT || n.call.number == KCALL_SPIN) { /* no call at all: it runs on (SIG-33, GEN-16) */
+        if (n.call.number == KCALL_FAULT && n.call.args[0] == SIGABRT)
             task_crash(t, SIGABRT, "abort() was called, and the handler of SIGABRT returned");
         return;
     }

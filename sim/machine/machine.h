@@ -23,6 +23,7 @@ struct machine_options {
     unsigned argument_count;
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
+    bool signals;         /* the program uses signals: an endless loop may be ended by one (GEN-16) */
     bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
     const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
     unsigned keep_count;

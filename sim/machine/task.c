@@ -75,7 +75,7 @@ static bool is_elsewhere(const struct task *t, const struct frame *f)
         const struct interruption *n = &t->interruptions.items[i];
         if (n->depth == depth && !n->entered)
             return true;
-        if (n->depth == depth + 1 && n->call.number == KCALL_FAULT)
+        if (n->depth == depth + 1 && (n->call.number == KCALL_FAULT || n->call.number == KCALL_SPIN))
             return true;
     }
     return false;

@@ -107,7 +107,7 @@ struct task {
 
     VEC_OF(struct frame) frames;
     VEC_OF(struct interruption) interruptions; /* outermost first */
-    size_t faulting; /* number, from 1, of the frame whose instruction .fault is about; 0: none */
+    size_t faulting; /* number, from 1, of the frame that is not at a call: .fault or .spin is pending; 0: none */
     bool handlers;                             /* a signal handler was installed at some time */
     vec_u64 registers;
     VEC_OF(struct object *) locals; /* static allocas; NULL: untouched, so all zero */
@@ -123,6 +123,7 @@ struct task {
     size_t heap_room;                /* numbers from here on are not marked */
     uint64_t scan_steps, scan_bytes; /* when the last scan was, and how much it read */
 
+    bool signals;                     /* the program uses signals */
     bool clear;                       /* machine_options.clear; otherwise `stale` is empty */
     vec_u32 kept;                     /* sources that are not to be thrown away */
     VEC_OF(struct stale_range) stale; /* see stale.h */

@@ -110,6 +110,10 @@ static struct finding_task task_make(struct model *m, const struct model_path *p
     model_operation_free(&o);
     if (status == TASK_BLOCKED && !trouble)
         task_waits(m, path, task, &out, e, arena);
+    if (e->kind == MODEL_WAIT_SPIN) { /* GEN-16 */
+        out.status = "running";
+        out.call = NULL;
+    }
     return out;
 }
 
@@ -194,7 +198,13 @@ struct finding finding_make(struct model *m, enum search_kind kind, const struct
         VEC_PUSH(&causes, c);
         VEC_PUSH(&f.tasks, task);
     }
+    bool waits = f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK;
+    for (size_t i = 0; i < causes.count && waits; i++)
+        if (f.tasks.items[i].culprit && causes.items[i].why.kind == MODEL_WAIT_SPIN)
+            f.kind = VERDICT_LIVELOCK; /* GEN-16 */
     message_make(m, path, &f, e.live, count, arena);
+    if (waits && f.kind == VERDICT_LIVELOCK)
+        f.message = "endless loop: it repeats itself without ever waiting or ending, and no signal ends it";
     model_expansion_free(&e);
     trace_make(m, path, &f, arena);
     if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK) {

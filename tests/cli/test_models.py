@@ -17,6 +17,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import sys
 import unittest
 
@@ -156,6 +157,19 @@ class ModelFiles(unittest.TestCase):
                 done = subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Isim/include",
                                        name_of(path)], cwd=ROOT, capture_output=True, text=True)
                 self.assertEqual(0, done.returncode, done.stderr)
+
+    def test_a_trail_of_each_buggy_signal_model_replays(self):  # steps that are no calls: deliver, timer
+        with tempfile.TemporaryDirectory() as folder:
+            for path in MODELS:
+                if path.parent.name != "signal" or Expectation(path).verdict == "ok":
+                    continue
+                trail = pathlib.Path(folder) / path.stem
+                with self.subTest(model=name_of(path)):
+                    for words in (["check", "-o", trail, name_of(path)], ["replay", trail]):
+                        done = subprocess.run([IMPASSE, *words], cwd=ROOT, capture_output=True, text=True,
+                                              timeout=TIMEOUT_SECONDS)
+                        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+                        self.assertTrue(done.stdout.startswith(Expectation(path).verdict), done.stdout)
 
     def test_each_stands_in_the_table_with_its_verdict(self):
         rows = {}

@@ -47,6 +47,7 @@ static const struct row {
     {KCALL_SEM_TIMEDWAIT, {SEMAPHORE, WHEN}, BREAKS, BREAKS, AGAIN},              /* EINTR-04 */
     {KCALL_SEM_CLOCKWAIT, {SEMAPHORE, 0, WHEN}, BREAKS, BREAKS, AGAIN},           /* EINTR-04 */
     {KCALL_SLEEP, {5}, LEFT, LEFT, AGAIN},                                        /* EINTR-05 */
+    {KCALL_SPIN, {0}, AGAIN, AGAIN, AGAIN},                                       /* GEN-16 */
     {KCALL_SIGWAIT, {SET, OLD}, AGAIN, AGAIN, AGAIN},                             /* EINTR-06 */
 };
 

@@ -275,6 +275,20 @@ Test(handler, an_instruction_that_faulted_runs_again) /* SIG-33 */
                             "  sigaction(SIGFPE, &once, NULL); volatile int zero = 0; return 1 / zero; }\n");
 }
 
+Test(handler, a_signal_ends_an_endless_loop) /* GEN-16 */
+{
+    holds(HEAD "int main(void) { int s; pid_t c = fork(); if (!c) for (;;) continue; kill(c, SIGKILL); wait(&s); return 0; }\n");
+    holds(HEAD "static void end(int s) { (void)s; _exit(0); }\n"
+               "int main(void) { signal(SIGALRM, end); alarm(1); for (volatile int i = 0;; i++) if (i == 7) i = 0; }\n");
+    holds(HEAD "static void end(int s) { if (s == SIGTERM) _exit(0); }\n" /* goes on with the loop after the first one */
+               "int main(void) { signal(SIGALRM, end); signal(SIGTERM, end); pid_t c = fork();\n"
+               "  if (!c) { alarm(1); for (int i = 0;; i ^= 1) continue; } kill(c, SIGTERM); return 0; }\n");
+    shows(FOUND_DEADLOCK, HEAD "static void nothing(int s) { (void)s; }\n" /* which the report calls a livelock */
+                               "int main(void) { signal(SIGALRM, nothing); alarm(1); for (;;) continue; }\n");
+    shows(FOUND_ENDLESS, HEAD "int main(void) { for (;;) continue; }\n");
+    shows(FOUND_ENDLESS, HEAD "int main(void) { for (;;) getpid(); }\n");
+}
+
 #define JUMP HEAD "#include <setjmp.h>\nstatic jmp_buf j; static sigjmp_buf s;\n"
 
 Test(handler, longjmp_returns_from_setjmp_once_more) /* SIG-40 */
