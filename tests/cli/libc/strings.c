@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 static int sign(int n) {
     return (n > 0) - (n < 0);
@@ -73,8 +72,7 @@ static void messages(void) {
     char room[40];
     printf("%s|%s\n", strerror_r(EINTR, room, sizeof room), strsignal(13));
     printf("%s|%d\n", sigdescr_np(SIGTERM), sigdescr_np(40) == NULL);
-    fflush(stdout);
-    dup2(1, 2);
+    stderr = stdout;
     psignal(SIGINT, "who");
     psignal(SIGSEGV, NULL);
     psignal(SIGRTMIN + 1, "");
