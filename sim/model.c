@@ -115,19 +115,30 @@ static void console_keep(struct model *m, size_t *kept)
     }
 }
 
-/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one.
- * What was met on the way (limits, the last mark) goes to the effect. */
-static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct model_effect *e, size_t *console)
+/* Whether a signal is to be acted on before the task does anything else. */
+static bool signal_is_due(struct model *m, uint32_t local)
+{
+    const struct machine_pending *p = machine_pending(m->machine, local);
+    return m->signals && p->trouble == TROUBLE_NONE && !kcall_is_ending(&p->call) && kstep_signal_due(&m->step);
+}
+
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one, or until
+ * a signal is due or has stopped the process: that can be only where a call has returned. What was met on the way
+ * (limits, the last mark) goes to the effect. */
+static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool returned, struct model_effect *e,
+                       size_t *console)
 {
     struct kstep *k = &m->step;
     uint32_t saved = 0, calls = 0, power = 1; /* Brent's algorithm, as in machine/loop.h */
-    while (local) {
+    for (; local; returned = true) {
         const struct machine_pending *p = machine_pending(m->machine, local);
         e->limit |= p->limit;
         e->label = p->label ? p->label : e->label;
         const struct kcall_info *info = kernel_call(p->call.number);
         if (p->trouble != TROUBLE_NONE || !info->silent)
             break;
+        if (returned && (signal_is_due(m, local) || (m->signals && kstep_stopped(k))))
+            break; /* SIG-12, SIG-26 */
         model_aim(m, k->vector, k->vector_count, pid, p->tid, local);
         if (!info->silent(k))
             break;
@@ -193,10 +204,7 @@ static bool returns_from_call(const struct kstep *k)
 /* SIG-12, SIG-13: when a call returns, what is due is acted on before anything else. */
 static uint32_t mark_due(struct model *m, uint32_t local)
 {
-    const struct machine_pending *p = machine_pending(m->machine, local);
-    if (p->trouble != TROUBLE_NONE || kcall_is_ending(&p->call) || !kstep_signal_due(&m->step))
-        return local;
-    return machine_signalled(m->machine, local);
+    return signal_is_due(m, local) ? machine_signalled(m->machine, local) : local;
 }
 
 /* Turns the finished kstep, with the new local states, into an effect. */
@@ -249,7 +257,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
     bool handled = k->outcome.kind == KOUT_SIGNAL;
     bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
-    next = settle(m, t.pid, next, e, &console_count);
+    next = settle(m, t.pid, next, called || k->outcome.event != KEVENT_CALL, e, &console_count);
     if (handled && handled_in_vain(k, local, next))
         next = machine_endless(m->machine, local, "the signal handler returns to the instruction that faults again");
     called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
@@ -259,7 +267,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     if (next)
         e->trouble = (uint8_t)trouble_of(m, next);
     if (child) {
-        child_local = settle(m, child, child_local, e, &console_count);
+        child_local = settle(m, child, child_local, false, e, &console_count);
         locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
         if (e->trouble == MODEL_FINE)
             e->trouble = (uint8_t)trouble_of(m, child_local);
@@ -450,7 +458,7 @@ static void initial_build(struct model *m)
     kernel_initial(k, KERNEL_MAIN_PID);
     size_t first = m->console.count, console = 0;
     uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, &m->initial, &console);
+    local = settle(m, KERNEL_MAIN_PID, local, false, &m->initial, &console);
     struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
     m->initial.trouble = (uint8_t)trouble_of(m, local);
     effect_make(m, &m->initial, &w, 1);

@@ -211,7 +211,7 @@ bool model_main_ended(struct model *m, const uint32_t *vector, uint32_t count, i
 int model_task_signal(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)
 {
     const struct machine_pending *p = pending_of(m, vector, count, task);
-    return p && p->call.number == KCALL_DIE ? (int)p->call.args[0] : 0;
+    return p && p->call.number == KCALL_DIE && p->trouble != TROUBLE_NONE ? (int)p->call.args[0] : 0;
 }
 
 bool model_step_ends_process(struct model *m, const uint32_t *vector, uint32_t count, const struct model_step *step,

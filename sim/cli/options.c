@@ -218,6 +218,9 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
     case OPTION_OUTPUT:
         o->output = value;
         return true;
+    case OPTION_BARE:
+        o->bare = true;
+        return true;
     case OPTION_BATCH:
         o->batch = value;
         return true;

@@ -47,12 +47,14 @@ enum command_bit {
     X(RUNS, "runs", 0, "N", COMMAND_FUZZ | COMMAND_CONFORM,                                                            \
       "number of runs (default 1000, or until --time; of conform: 50)")                                                \
     X(BATCH, "batch", 0, "FILE", COMMAND_CONFORM, "take the arguments of one program after another from its lines")    \
+    X(BARE, "no-namespaces", 0, NULL, COMMAND_CONFORM, NULL)                                                           \
     X(SEED, "seed", 0, "N", COMMAND_FUZZ | COMMAND_RUN | COMMAND_CONFORM, "seed of the random choices (default 1)")                      \
     X(STRATEGY, "strategy", 0, "NAME", COMMAND_FUZZ, "how schedules are drawn: random")                                \
     X(OUTPUT, "output", 'o', "FILE", COMMAND_GRAPH | COMMAND_FUZZ | COMMAND_CHECK,                                     \
       "graph: write FILE (.dot, .svg, .png, .pdf); otherwise: save the counterexample there")                          \
     X(MAX_NODES, "max-nodes", 0, "N", COMMAND_GRAPH, "draw at most N states (default 150)")                            \
-    X(JSON, "json", 0, NULL, COMMAND_CHECK | COMMAND_FUZZ | COMMAND_REPLAY, "print one JSON object instead of text")   \
+    X(JSON, "json", 0, NULL, COMMAND_CHECK | COMMAND_FUZZ | COMMAND_REPLAY | COMMAND_CONFORM,                         \
+      "print one JSON object instead of text")                                                                         \
     X(NO_COLOR, "no-color", 0, NULL, COMMAND_ALL, "no colours, whatever the terminal")                                 \
     X(QUIET, "quiet", 'q', NULL, COMMAND_ALL, "no progress on stderr")                                                 \
     X(HELP, "help", 'h', NULL, COMMAND_ALL, "this text")
@@ -76,6 +78,7 @@ struct cli_options {
     const char *strategy;
     const char *output; /* NULL: not given */
     const char *batch;  /* NULL: not given */
+    bool bare;          /* conform without namespaces */
     uint64_t max_nodes;
     struct arena arena;
 };

@@ -136,7 +136,9 @@ void descriptor_lseek(struct kstep *k)
     ofd_get(k, d->ofd, &o);
     if (o.kind == OFD_FILE)
         file_seek(k, d->ofd, &o, (int64_t)k->call.args[1], kstep_int(k, 2));
-    else if (o.kind == OFD_DEVICE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD)
+    else if (o.kind == OFD_DIRECTORY)
+        directory_seek(k, d->ofd, &o, (int64_t)k->call.args[1], kstep_int(k, 2));
+    else if ((o.kind == OFD_DEVICE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) && (uint32_t)k->call.args[2] <= whence_max)
         kstep_return(k, 0);
     else
         kstep_fail(k, (uint32_t)k->call.args[2] > whence_max ? EINVAL : ESPIPE); /* PIPE-21, FILE-05; the console cannot seek either */
@@ -151,7 +153,7 @@ void descriptor_isatty(struct kstep *k)
         kstep_fail(k, EBADF);
         k->outcome.value = 0;
     } else if (o.kind != OFD_CONSOLE || k->settings->console_state) {
-        kstep_fail(k, ENOTTY);
+        kstep_fail(k, o.kind == OFD_EPOLL ? EINVAL : ENOTTY); /* FD-11 */
         k->outcome.value = 0;
     } else {
         kstep_return(k, 1);

@@ -21,6 +21,10 @@ _Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are com
 
 #define EPOLL_PRIVATE ((uint32_t)(EPOLLET | EPOLLONESHOT | EPOLLWAKEUP | EPOLLEXCLUSIVE))
 
+/* Linux's EP_MAX_EVENTS, and the end of what user memory can be. */
+#define EPOLL_ROOM_MAX ((uint32_t)(INT32_MAX / sizeof(struct epoll_event)))
+#define EPOLL_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
+
 struct instance {
     uint32_t count;
     struct epoll_entry *entries; /* a copy; NULL if there is none */
@@ -131,20 +135,6 @@ static void watchers_put(struct kstep *k, const struct ofd *o, const vec_u32 *wa
     }
 }
 
-void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
-{
-    vec_u32 watchers = {0};
-    watchers_get(k, o, &watchers);
-    for (size_t i = 0; i < watchers.count; i++) {
-        struct instance e = instance_get(k, watchers.items[i]);
-        for (uint32_t j = e.count; j-- > 0;)
-            if (e.entries[j].ofd == ofd)
-                entry_drop(&e, j);
-        instance_put_take(k, watchers.items[i], &e);
-    }
-    VEC_FREE(&watchers);
-}
-
 /* One for all entries of an instance: a pipe may stand there several times. */
 static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
 {
@@ -245,6 +235,23 @@ static bool still_watches(struct kstep *k, const struct instance *e, uint32_t ob
             return true;
     }
     return false;
+}
+
+void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
+{
+    vec_u32 watchers = {0};
+    watchers_get(k, o, &watchers);
+    for (size_t i = 0; i < watchers.count; i++) {
+        uint32_t slot = watchers.items[i];
+        struct instance e = instance_get(k, slot);
+        for (uint32_t j = e.count; j-- > 0;)
+            if (e.entries[j].ofd == ofd)
+                entry_drop(&e, j);
+        if (!still_watches(k, &e, o->object))
+            watch(k, o, slot, false); /* or the instance may be gone when the next one is told */
+        instance_put_take(k, slot, &e);
+    }
+    VEC_FREE(&watchers);
 }
 
 static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, const struct ofd *o)
@@ -367,8 +374,17 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
     struct process p;
     uint32_t slot, ready = 0;
     int32_t room = kstep_int(k, 2);
-    if (room <= 0 || patience == POLL_BAD) {
+    process_get(k, k->pid, &p);
+    if (patience != POLL_BAD && !ofd_of(k, &p, kstep_int(k, 0), &(struct ofd){0})) {
+        kstep_fail(k, EBADF); /* POLL-14: before the other arguments */
+        return;
+    }
+    if (room <= 0 || (uint32_t)room > EPOLL_ROOM_MAX || patience == POLL_BAD) {
         kstep_fail(k, EINVAL);
+        return;
+    }
+    if (k->call.args[1] > EPOLL_ADDRESS_MAX) {
+        kstep_fail(k, EFAULT); /* POLL-14 */
         return;
     }
     if (!own_instance(k, &p, &slot))

@@ -19,6 +19,11 @@
 #define IO_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
 enum { CONSOLE_PIECE = 1 << 16, CONSOLE_STATE_MAX = 1 << 16, STANDARD_ERROR = 2 };
 
+bool io_range_is_good(uint64_t address, uint64_t n)
+{
+    return n <= IO_RANGE_MAX && address <= IO_ADDRESS_MAX;
+}
+
 /* The description for a transfer, or false after failing. */
 static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
 {
@@ -29,18 +34,21 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         return false;
     }
     *n = k->call.args[2];
-    bool wrong = o->kind == OFD_SIGNALFD && (writing || *n < SIGNALFD_INFO_BYTES); /* SIG-35 */
-    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL || wrong) {
-        kstep_fail(k, o->kind == OFD_DIRECTORY ? EISDIR : EINVAL);
+    if (o->kind == OFD_EPOLL || (o->kind == OFD_SIGNALFD && (writing || *n < SIGNALFD_INFO_BYTES))) { /* SIG-35 */
+        kstep_fail(k, EINVAL);
         return false;
     }
-    if (*n > IO_RANGE_MAX || k->call.args[1] > IO_ADDRESS_MAX) {
+    if (!io_range_is_good(k->call.args[1], *n)) {
         kstep_fail(k, EFAULT); /* FD-09 */
+        return false;
+    }
+    if (o->kind == OFD_DIRECTORY) {
+        kstep_fail(k, EISDIR);
         return false;
     }
     if (*n > IO_BYTES_MAX)
         *n = IO_BYTES_MAX;
-    if (!*n) {
+    if (!*n && o->kind != OFD_DEVICE) {
         kstep_return(k, 0); /* PIPE-05 */
         return false;
     }
@@ -159,5 +167,6 @@ bool io_write_silent(struct kstep *k)
     process_get(k, k->pid, &p);
     if (!ofd_of(k, &p, kstep_int(k, 0), &o) || o.kind != OFD_CONSOLE || shm_is_shared(k->call.args[1]))
         return false;
-    return !k->settings->console_state || system_processes(k) == 1; /* nobody whose text could come in between */
+    /* With its text in the state: nobody's text, and no end by a timer, could come in between. */
+    return !k->settings->console_state || (system_processes(k) == 1 && !kstep_timer_armed(k));
 }

@@ -270,11 +270,16 @@ void kstep_run(struct kstep *k);
 void kstep_run_event(struct kstep *k, bool waiting);
 /* Whether the task is stopped: its call does not go on (GEN-07). Reads the SIGNALS slot. */
 bool kstep_stopped(struct kstep *k);
+/* Blocks a call that waits under a mask of its own. Where that holds off what the task's mask lets in, falling asleep is
+ * a step: what comes later stays pending (SIG-42). Fails for a bad mask. */
+void kstep_block_masked(struct kstep *k);
+/* Whether a timer of the process is armed. */
+bool kstep_timer_armed(struct kstep *k);
 /* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
 bool kstep_signal_due(struct kstep *k);
-/* Whether a signal is pending that the call lets in by a mask that it brings: then it does not return before that was
- * acted on (SIG-37). False after a bad address, too: the step has ended. */
-bool kstep_lets_signal_in(struct kstep *k);
+/* The same with the mask that the call brings for its wait (SIG-37); false also after failing for a bad mask.
+ * If not, what is ignored and let in is thrown away (SIG-44). */
+bool kstep_signal_due_inside(struct kstep *k);
 /* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
 bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to

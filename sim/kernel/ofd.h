@@ -25,6 +25,8 @@ enum ofd_kind {
 /* Status flags: what F_SETFL may change; and what Linux shows of every file that was opened by name. */
 #define OFD_STATUS ((uint32_t)(O_APPEND | O_NONBLOCK))
 #define OFD_LARGE 0x8000u
+/* Flags of open that F_GETFL does not show (FD-12). */
+#define OFD_FORGOTTEN ((uint32_t)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC))
 
 struct ofd {
     uint32_t kind;       /* enum ofd_kind */

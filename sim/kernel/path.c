@@ -91,10 +91,10 @@ static int walk(struct kstep *k, const char *text, struct path *p)
             return ENOENT;
         p->directory = p->inode;
     }
-    return p->slash && p->inode != INODE_NONE && !inode_is_directory(k, p->inode) ? ENOTDIR : 0;
+    return 0;
 }
 
-bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+static bool resolve(struct kstep *k, int32_t directory, uint64_t address, bool new, struct path *p)
 {
     char text[PATH_BYTES_MAX];
     memset(p, 0, sizeof *p);
@@ -108,9 +108,21 @@ bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct p
     if (*text != '/' && !start_find(k, directory, &p->directory))
         return false;
     int error = walk(k, text, p);
+    if (!error && !new && p->slash && p->inode != INODE_NONE && !inode_is_directory(k, p->inode))
+        error = ENOTDIR;
     if (error)
         kstep_fail(k, error);
     return !error;
+}
+
+bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+{
+    return resolve(k, directory, address, false, p);
+}
+
+bool path_new(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+{
+    return resolve(k, directory, address, true, p);
 }
 
 bool path_existing(struct kstep *k, int32_t directory, uint64_t address, struct path *p)

@@ -18,6 +18,9 @@ struct path {
 /* Resolves the path at an address, relative to a directory's descriptor or AT_FDCWD. False after failing the call: only
  * the last name may be missing (FILE-01). */
 bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p);
+
+/* The same for a name to be made: where it exists it need not be a directory, whatever the path ends with (FILE-11). */
+bool path_new(struct kstep *k, int32_t directory, uint64_t address, struct path *p);
 /* The same, but the path must exist. */
 bool path_existing(struct kstep *k, int32_t directory, uint64_t address, struct path *p);
 /* Whether a new entry may be made, or one be removed there: 0, or an errno. */

@@ -54,7 +54,7 @@ enum poll_patience poll_patience_of(int64_t seconds, int64_t fraction, int64_t f
 void poll_nothing(struct kstep *k, enum poll_patience patience)
 {
     if (patience == POLL_NEVER) {
-        kstep_block(k);
+        kstep_block_masked(k);
     } else {
         kstep_return(k, 0);
         k->outcome.waited = patience == POLL_SOMETIME;
@@ -84,6 +84,11 @@ static bool poll_blocks(int64_t ready)
     return ready == 0;
 }
 
+bool poll_ends_with_signal(struct kstep *k, enum poll_patience patience)
+{
+    return patience == POLL_NEVER || kstep_signal_due_inside(k);
+}
+
 static void poll_set(struct kstep *k, enum poll_patience patience)
 {
     uint64_t count = k->call.args[1];
@@ -98,9 +103,8 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
     if (set_copy_in(k, count, set)) {
         for (uint64_t i = 0; i < count; i++)
             ready += (set[i].revents = row_result(k, &p, &set[i])) != 0;
-        bool waits = poll_blocks(ready) && (patience == POLL_NEVER || kstep_lets_signal_in(k));
-        if (waits)
-            kstep_block(k);
+        if (poll_blocks(ready) && poll_ends_with_signal(k, patience))
+            kstep_block_masked(k);
         else if (k->outcome.kind == KOUT_NONE && kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
             kstep_return(k, ready);
         k->outcome.waited = poll_blocks(ready) && patience == POLL_SOMETIME; /* until the time was over */

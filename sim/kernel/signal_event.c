@@ -122,17 +122,6 @@ static uint64_t acting(const struct signals *s, uint32_t tid, uint64_t mask)
     return signals_due(&at, tid);
 }
 
-bool kstep_lets_signal_in(struct kstep *k)
-{
-    struct signals s;
-    uint64_t mask, address = k->call.args[k->call.number == KCALL_PPOLL ? 3 : 5];
-    bool brings = k->call.number == KCALL_PPOLL || k->call.number == KCALL_PSELECT;
-    if (!k->signals || !brings || !address)
-        return false;
-    signals_get(k, k->pid, &s);
-    return mask_inside(k, signals_blocked(&s, k->tid), &mask) && acting(&s, k->tid, mask);
-}
-
 /* Everything that may happen now; false if the step has ended. */
 static bool events_find(struct kstep *k, const struct signals *s, bool waiting, struct events *e)
 {
@@ -167,7 +156,7 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
 /* SIG-23: SIGALRM is sent, and a repeating timer starts again. */
 static void run_out(struct kstep *k, struct signals *s)
 {
-    s->h.timer = s->h.interval;
+    s->h.timer = 0; /* SIG-43: a repeating one starts again when its signal is taken */
     signals_put(k, s);
     signal_send(k, k->pid, (struct signal_info){SIGALRM, SI_KERNEL, 0, 0, 0});
     kstep_continue(k, k->call.progress);
@@ -323,6 +312,54 @@ bool kstep_stopped(struct kstep *k)
     struct signals s;
     signals_get(k, k->pid, &s);
     return s.h.job & JOB_STOPPED;
+}
+
+void kstep_block_masked(struct kstep *k)
+{
+    enum { ASLEEP = 1 };
+    struct signals s;
+    uint64_t mask;
+    if (k->signals && !k->call.progress) {
+        signals_get(k, k->pid, &s);
+        uint64_t blocked = signals_blocked(&s, k->tid);
+        if (!mask_inside(k, blocked, &mask))
+            return;
+        if (signals_drop_ignored(&s, k->tid, mask)) {
+            signals_put(k, &s);
+            kstep_continue(k, ASLEEP);
+            return;
+        }
+        if (mask & ~blocked & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))) {
+            kstep_continue(k, ASLEEP);
+            return;
+        }
+    }
+    kstep_block(k);
+}
+
+bool kstep_timer_armed(struct kstep *k)
+{
+    struct signals s;
+    if (!k->signals)
+        return false;
+    signals_get(k, k->pid, &s);
+    return s.h.timer || s.h.timer_count;
+}
+
+bool kstep_signal_due_inside(struct kstep *k)
+{
+    struct signals s;
+    uint64_t mask;
+    if (!k->signals)
+        return false;
+    signals_get(k, k->pid, &s);
+    if (!mask_inside(k, signals_blocked(&s, k->tid), &mask))
+        return false;
+    if (acting(&s, k->tid, mask))
+        return true;
+    if (signals_drop_ignored(&s, k->tid, mask))
+        signals_put(k, &s);
+    return false;
 }
 
 bool kstep_signal_due(struct kstep *k)

@@ -19,7 +19,7 @@ void signal_suspend(struct kstep *k)
 {
     uint64_t mask;
     if (kstep_copy_in(k, k->call.args[0], &mask, sizeof mask))
-        kstep_block(k); /* SIG-18 */
+        kstep_block_masked(k); /* SIG-18, SIG-42 */
 }
 
 void signal_pause_without(struct kstep *k)
@@ -42,6 +42,8 @@ static uint32_t accept(struct kstep *k, unsigned char bytes[SIGNAL_INFO_BYTES])
     if (!set)
         return 0;
     struct signal_info info = signals_take(&s, k->tid, signals_choose(k, &s, set));
+    if (info.code == SI_TKILL)
+        info.code = SI_USER; /* as glibc folds them (SIG-41) */
     signal_info_bytes(&s, &info, bytes);
     signals_put(k, &s);
     return info.signal;

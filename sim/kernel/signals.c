@@ -88,7 +88,7 @@ void signals_put(struct kstep *k, struct signals *s)
     text_append(&packed, s->masks, h.mask_count * sizeof *s->masks);
     text_append(&packed, s->pending, h.pending_count * sizeof *s->pending);
     text_append(&packed, s->timers, h.timer_count * sizeof *s->timers);
-    bool empty = packed.count == sizeof h && !h.job && !h.timer;
+    bool empty = packed.count == sizeof h && !h.job && !h.timer && !h.interval;
     kstep_put(k, signals_slot(k, s->pid), packed.items, empty ? 0 : packed.count);
     VEC_FREE(&packed);
 }
@@ -223,12 +223,25 @@ struct signal_info signals_take(struct signals *s, uint32_t tid, uint32_t signal
             at = i;
     struct signal_info taken = s->pending[at];
     pending_drop(s, at);
+    if (signal == SIGALRM && !s->h.timer)
+        s->h.timer = s->h.interval; /* SIG-43: as Linux does, whoever sent it */
     struct signal_timer *t = taken.code == SI_TIMER ? signals_timer(s, taken.pid) : NULL;
     if (t) {
         t->overrun = t->missed;
         t->missed = 0;
     }
     return taken;
+}
+
+bool signals_drop_ignored(struct signals *s, uint32_t tid, uint64_t mask)
+{
+    uint32_t before = s->h.pending_count;
+    for (uint32_t i = before; i-- > 0;) {
+        const struct signal_info *p = &s->pending[i];
+        if ((!p->tid || p->tid == tid) && !(mask & signal_bit(p->signal)) && signals_ignored(s, p->signal))
+            pending_drop(s, i);
+    }
+    return s->h.pending_count < before;
 }
 
 /* ---- timers ---- */
@@ -250,20 +263,19 @@ void signals_drop_timer(struct signals *s, uint32_t id)
 
 bool signals_expires(const struct signals *s, const struct signal_timer *t)
 {
-    if (t ? !t->left : !s->h.timer)
+    if (!t)
+        return s->h.timer != 0;
+    if (!t->left)
         return false;
-    if (t ? t->left != t->interval : s->h.timer != s->h.interval)
+    if (t->left != t->interval)
         return true;
     /* It starts again as it was, so that only its signal could make a difference. */
-    uint32_t signal = t ? t->signal : SIGALRM;
-    if (!signal ||
-        (signals_ignored(s, signal) && !(signals_blocked(s, t && t->tid ? t->tid : s->pid) & signal_bit(signal))))
+    uint32_t signal = t->signal;
+    if (!signal || (signals_ignored(s, signal) && !(signals_blocked(s, t->tid ? t->tid : s->pid) & signal_bit(signal))))
         return false;
-    for (uint32_t i = 0; i < s->h.pending_count; i++) {
-        const struct signal_info *p = &s->pending[i];
-        if (t ? p->code == SI_TIMER && p->pid == t->id : p->signal == SIGALRM && !p->tid)
-            return t && !t->missed;
-    }
+    for (uint32_t i = 0; i < s->h.pending_count; i++)
+        if (s->pending[i].code == SI_TIMER && s->pending[i].pid == t->id)
+            return !t->missed;
     return true;
 }
 

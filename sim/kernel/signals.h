@@ -88,9 +88,11 @@ static inline uint64_t signal_bit(uint32_t signal)
 }
 static inline bool signal_exists(int32_t signal)
 {
-    return signal >= 1 && signal <= SIGNAL_MAX;
+    return signal >= 1 && signal <= SIGNAL_MAX && signal != 32 && signal != 33;
 }
 
+/* Drops what is pending and ignored, and what the mask of a wait lets in (SIG-44); whether there was something. */
+bool signals_drop_ignored(struct signals *s, uint32_t tid, uint64_t mask);
 /* All at the default where the process has no component. */
 void signals_get(struct kstep *k, uint32_t pid, struct signals *s);
 /* Drops what invariant (4) forbids. */

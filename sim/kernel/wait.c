@@ -195,13 +195,24 @@ static void waitid_reap(struct kstep *k, const struct candidates *c, uint32_t op
         kstep_return(k, 0);
 }
 
+/* Where there is nothing to tell Linux stores zeros, also when the call fails (PROC-23). */
+static void waitid_end(struct kstep *k, int error)
+{
+    if (!siginfo_copy_out(k, NULL))
+        return;
+    if (error)
+        kstep_fail(k, error);
+    else
+        kstep_return(k, 0);
+}
+
 void process_waitid(struct kstep *k)
 {
     int32_t which;
     uint32_t options = (uint32_t)k->call.args[3];
     struct candidates c = {0};
     if (options & ~WAITID_OPTIONS || !(options & (WEXITED | WSTOPPED | WCONTINUED)) || !waitid_which(k, &which)) {
-        kstep_fail(k, EINVAL);
+        waitid_end(k, EINVAL);
         return;
     }
     if (!(options & WEXITED)) {
@@ -211,13 +222,13 @@ void process_waitid(struct kstep *k)
     }
     candidates_find(k, which, options, &c);
     if (!c.matching)
-        kstep_fail(k, ECHILD);
+        waitid_end(k, ECHILD);
     else if (!wait_blocks(&c))
         waitid_reap(k, &c, options);
     else if (!(options & WNOHANG))
         kstep_block(k);
-    else if (siginfo_copy_out(k, NULL))
-        kstep_return(k, 0); /* PROC-09 */
+    else
+        waitid_end(k, 0); /* PROC-09 */
     VEC_FREE(&c.zombies);
 }
 
