@@ -94,7 +94,7 @@ static void outcome_reset(struct koutcome *o)
     o->error = 0;
     o->value = 0;
     o->progress = 0;
-    o->child = 0;
+    o->child = o->image = o->arguments = 0;
     o->note = 0;
     o->copies.count = 0;
     o->console.count = 0;
@@ -421,18 +421,25 @@ bool model_is_deadlock(const struct model_expansion *e)
 
 /* ---- life ---- */
 
-static void initial_build(struct model *m)
+static void initial_build(struct model *m, const struct machine_options *options)
 {
     struct kstep *k = &m->step;
     k->pid = k->tid = KERNEL_MAIN_PID;
     kstep_begin(k);
     kernel_initial(k, KERNEL_MAIN_PID);
     size_t first = m->console.count, console = 0;
-    uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, &m->initial, &console);
-    struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
-    m->initial.trouble = (uint8_t)trouble_of(m, local);
-    effect_make(m, &m->initial, &w, 1);
+    struct model_write *locals = mem_zero(options->start_count + (size_t)1, sizeof *locals);
+    for (uint32_t i = 0; i <= options->start_count; i++) {
+        uint32_t pid = KERNEL_MAIN_PID + i;
+        uint32_t local = i ? machine_start_beside(m->machine, pid, &options->starts[i - 1])
+                           : machine_start(m->machine, pid, 0, 0);
+        local = settle(m, pid, local, &m->initial, &console);
+        locals[i] = (struct model_write){.slot = task_slot(m, pid), .value = local};
+        if (m->initial.trouble == MODEL_FINE)
+            m->initial.trouble = (uint8_t)trouble_of(m, local);
+    }
+    effect_make(m, &m->initial, locals, options->start_count + 1);
+    mem_free(locals);
     if (console) {
         m->initial.output = (uint32_t)m->outputs.count;
         VEC_PUSH(&m->outputs, ((struct model_output_range){.first = first, .count = console}));
@@ -470,7 +477,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->signals = m->step.signals = program_uses_signals(program, &m->sends);
     step_memo_init(&m->memo);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
-    initial_build(m);
+    initial_build(m, options);
     return m;
 }
 

@@ -11,7 +11,7 @@ static void duplicate_from(struct kstep *k, const struct descriptor *d, int32_t 
 {
     int32_t number;
     uint32_t ofd = d->ofd;
-    if (from < 0 || from >= k->settings->descriptors) {
+    if (from < 0 || (uint32_t)from >= descriptor_limit(k)) {
         kstep_fail(k, EINVAL);
         return;
     }

@@ -10,6 +10,7 @@
 
 /* The explain and silent functions of calls.def. */
 void wait_explain(struct kstep *k, struct kwait *w);
+void vfork_explain(struct kstep *k, struct kwait *w);
 void io_read_explain(struct kstep *k, struct kwait *w);
 void io_write_explain(struct kstep *k, struct kwait *w);
 void signal_wait_explain(struct kstep *k, struct kwait *w);

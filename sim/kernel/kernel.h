@@ -64,12 +64,22 @@ struct kernel_file {
     size_t size;
 };
 
+/* A program that exec finds (PROC-25). */
+struct kernel_program {
+    const char *path; /* as exec names it: with a slash that path, else the last part of any path */
+    uint32_t image;   /* which of the machine's programs it is */
+};
+
 struct kernel_settings {
 #define X(name, def, min, max, help) int64_t name;
     KERNEL_SETTINGS(X)
 #undef X
     const struct kernel_file *files; /* [file_count] borrowed */
     size_t file_count;
+    const struct kernel_program *programs; /* [program_count] borrowed; the first that fits counts */
+    size_t program_count;
+    const uint32_t *starts; /* [start_count] images of processes that are there from the start, beside main */
+    size_t start_count;
 };
 
 void kernel_settings_default(struct kernel_settings *s);
@@ -95,7 +105,22 @@ struct kcall {
     uint64_t progress; /* 0 at first; what kstep_continue left */
 };
 
-enum koutcome_kind { KOUT_NONE, KOUT_RETURN, KOUT_BLOCK, KOUT_CONTINUE, KOUT_EXIT, KOUT_SPAWN, KOUT_DIE, KOUT_SIGNAL };
+enum koutcome_kind {
+    KOUT_NONE,
+    KOUT_RETURN,
+    KOUT_BLOCK,
+    KOUT_CONTINUE,
+    KOUT_EXIT,
+    KOUT_SPAWN,
+    KOUT_DIE,
+    KOUT_SIGNAL,
+    KOUT_EXEC
+};
+
+/* KOUT_EXEC: what the new program is given: this, then the strings, each with its zero. */
+struct kexec_counts {
+    uint32_t arguments, environment;
+};
 
 /* What a step is about: the pending call itself, or something that happens to the task while the call is pending. */
 enum kevent { KEVENT_CALL, KEVENT_SIGNAL /* acted on */, KEVENT_TIMER /* ran out */ };
@@ -124,8 +149,10 @@ struct koutcome {
     struct kdelivery delivery;
     int32_t error;     /* errno of a failed call, or 0 (errno stays as it was); or the signal of KOUT_DIE */
     int64_t value;     /* what the call returns */
-    uint64_t progress; /* KOUT_CONTINUE */
+    uint64_t progress; /* KOUT_CONTINUE; KOUT_SPAWN: not 0 if the parent's call goes on, as vfork's does */
     uint32_t child;    /* KOUT_SPAWN: pid of the new process; value is what the parent's call returns */
+    uint32_t image;    /* KOUT_EXEC: the new program, and */
+    uint32_t arguments; /* interned, what it is given */
     uint32_t note;     /* interned text: why a limit was met or the process died; 0: none */
     bool limit;        /* a limit of the simulation was met: a final "ok" becomes "incomplete" */
     bool waited;       /* the call returns because a time is over: until then it was waiting */
@@ -195,6 +222,7 @@ void kstep_block(struct kstep *k);                                /* not enabled
 void kstep_continue(struct kstep *k, uint64_t progress);          /* one step of several: the call stays pending */
 void kstep_exit(struct kstep *k);                                 /* the task is gone */
 void kstep_spawn(struct kstep *k, uint32_t child, int64_t value); /* fork: the child's call returns 0 */
+void kstep_exec(struct kstep *k, uint32_t image, uint32_t arguments); /* the caller becomes another program */
 void kstep_die(struct kstep *k, int signal, const char *why, ...) __attribute__((format(printf, 3, 4)));
 void kstep_limit(struct kstep *k, const char *what, ...) __attribute__((format(printf, 2, 3))); /* then fail */
 
@@ -270,7 +298,8 @@ void kstep_run_event(struct kstep *k, bool waiting);
 bool kstep_stopped(struct kstep *k);
 /* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
 bool kstep_signal_due(struct kstep *k);
-/* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
+/* Whether the pending call is the end of the process or of its program, and has begun: no signal matters before the
+ * next program begins, if there is one. */
 bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to
  * others. */
@@ -281,8 +310,8 @@ void kstep_free(struct kstep *k);
 void kwait_reset(struct kwait *w);
 void kwait_free(struct kwait *w);
 
-/* The state before the first step: main's process with descriptors 0, 1, 2 on the console. Appends (slot, component)
- * pairs to `writes`; TASK slots are not among them. */
+/* The state before the first step: main's process, and those of settings->starts with the pids that follow, each with
+ * descriptors 0, 1, 2 on the console. Appends (slot, component) pairs to `writes`; TASK slots are not among them. */
 #define KERNEL_INIT_PID 1
 #define KERNEL_MAIN_PID 2
 void kernel_initial(struct kstep *k, uint32_t pid);

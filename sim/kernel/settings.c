@@ -11,6 +11,10 @@ void kernel_settings_default(struct kernel_settings *s)
 #undef X
     s->files = NULL;
     s->file_count = 0;
+    s->programs = NULL;
+    s->program_count = 0;
+    s->starts = NULL;
+    s->start_count = 0;
 }
 
 struct setting {

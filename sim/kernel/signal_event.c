@@ -29,7 +29,8 @@ enum kinterrupt kernel_interrupt(uint32_t call)
 
 bool kcall_is_ending(const struct kcall *call)
 {
-    return call->number == KCALL_DIE || (call->number == KCALL_EXIT && call->progress);
+    bool leaves = call->number == KCALL_EXIT || call->number == KCALL_EXECVE || call->number == KCALL_EXECVPE;
+    return call->number == KCALL_DIE || (leaves && call->progress);
 }
 
 bool kernel_call_uses_signals(uint32_t number, bool *sends)
@@ -114,6 +115,22 @@ static uint64_t candidates(const struct kstep *k, uint64_t set)
     return !set || k->settings->signal_order ? set : signal_bit(first);
 }
 
+/* Who waits in vfork is only killed; all else comes when it goes on (PROC-22). */
+static uint64_t deadly(const struct signals *s, uint64_t set)
+{
+    for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
+        enum signal_default what = signal_default(i);
+        if (s->actions[i].handler != SIGNAL_DEFAULT || (what != SIGNAL_ENDS && what != SIGNAL_DUMPS))
+            set &= ~signal_bit(i);
+    }
+    return set;
+}
+
+static bool waits_in_vfork(const struct kcall *call)
+{
+    return (call->number == KCALL_VFORK || call->number == KCALL_SPAWN) && call->progress;
+}
+
 static uint64_t acting(const struct signals *s, uint32_t tid, uint64_t mask)
 {
     struct signals at = *s;
@@ -135,7 +152,8 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
     if (waiting) {
         if (!mask_inside(k, blocked, &mask))
             return false;
-        inside = candidates(k, acting(s, k->tid, mask));
+        inside = acting(s, k->tid, mask);
+        inside = candidates(k, waits_in_vfork(&k->call) ? deadly(s, inside) : inside);
     }
     for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
         bool first = before & signal_bit(i);
