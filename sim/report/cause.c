@@ -110,6 +110,24 @@ static bool has_written(const struct finding *f, uint32_t pid, int32_t descripto
     return false;
 }
 
+/* Whether a process has read something from a descriptor. */
+static bool has_read(const struct finding *f, const struct finding_task *t)
+{
+    for (size_t i = 0; i < f->trace.count; i++) {
+        const struct finding_step *s = &f->trace.items[i];
+        if (s->pid == t->pid && s->line == t->line && strcmp(s->call, "read") == 0 && s->result[0] != '0')
+            return true;
+    }
+    return false;
+}
+
+/* Who waits for its children writes nothing meanwhile, and what it has not written before they read on was not meant to
+ * come: a shell that forgot its own ends of a pipe. */
+static bool waits_for_child(const struct finding_task *t)
+{
+    return t && t->culprit && t->call && strncmp(t->call, "wait", 4) == 0;
+}
+
 /* A reader whose end-of-file is held off by a write end that its holder never used: almost always one that should have
  * been closed. The reader's own write end is the plainest case (FD-05). */
 static const struct model_waker *idle_write_end(struct model *m, const struct finding *f,
@@ -122,7 +140,8 @@ static const struct model_waker *idle_write_end(struct model *m, const struct fi
             uint32_t pid = model_task_pid(m, w->task);
             if (w->descriptor < 0 || (pid == t->pid) != own || has_written(f, pid, w->descriptor, arena))
                 continue;
-            if (own || strncmp(w->how.items, "inherited", 9) == 0)
+            if (own || strncmp(w->how.items, "inherited", 9) == 0 ||
+                (has_read(f, t) && waits_for_child(task_of(f, pid))))
                 return w;
         }
     return NULL;

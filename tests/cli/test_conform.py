@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -88,7 +89,7 @@ class Conform(unittest.TestCase):
 
     def test_models_agree(self):
         for model in sorted(ROOT.glob("models/*/*.c")):
-            if model.stem not in SLOW | TIMED:
+            if model.stem not in SLOW | TIMED and not re.search(r"^// impasse: --(with|program)", model.read_text(), re.M):
                 with self.subTest(model=model.stem):
                     done = conform(model.relative_to(ROOT), "--runs", 3)
                     self.assertIn(done.returncode, (0, 3), done.stdout + done.stderr)
