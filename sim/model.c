@@ -100,10 +100,20 @@ static void outcome_reset(struct koutcome *o)
     o->console.count = 0;
 }
 
-static void limit_keep(struct model *m)
+/* With the line of the call that met it. */
+static void limit_keep(struct model *m, uint32_t local)
 {
-    if (m->step.outcome.limit && !m->limit_note)
-        m->limit_note = m->step.outcome.note;
+    if (!m->step.outcome.limit || m->limit_note)
+        return;
+    struct diag_place at = program_place(m->program, machine_pending(m->machine, local)->place);
+    size_t n;
+    const char *note = intern_get(m->components, m->step.outcome.note, &n);
+    vec_char text = {0};
+    if (at.file)
+        text_printf(&text, "%s:%u:%u: ", at.file, at.line, at.column);
+    text_append(&text, note, n);
+    m->limit_note = intern_put(m->components, text.items, text.count);
+    VEC_FREE(&text);
 }
 
 static void console_keep(struct model *m, size_t *kept)
@@ -133,7 +143,7 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct mod
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
         e->limit |= k->outcome.limit;
-        limit_keep(m);
+        limit_keep(m, local);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
     }
@@ -220,7 +230,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     memset(e, 0, sizeof *e);
     e->outcome = number;
     e->limit = k->outcome.limit;
-    limit_keep(m);
+    limit_keep(m, local);
     size_t console_first = m->console.count, console_count = 0;
     console_keep(m, &console_count);
 

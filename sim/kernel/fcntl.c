@@ -98,7 +98,7 @@ void descriptor_fcntl(struct kstep *k)
         pipe_size(k, &o, true, argument);
         break;
     default:
-        kstep_limit(k, "fcntl command %" PRId32 " is not modelled", command);
+        kstep_limit(k, "fcntl command %" PRId32 " is not modelled", command); /* FD-10 */
         kstep_fail(k, EINVAL);
     }
 }

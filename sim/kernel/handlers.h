@@ -23,6 +23,7 @@ void select_explain(struct kstep *k, struct kwait *w);
 void epoll_explain(struct kstep *k, struct kwait *w);
 void psem_explain(struct kstep *k, struct kwait *w);
 bool identity_silent(struct kstep *k);
+bool limit_refuse_silent(struct kstep *k);
 bool clock_silent(struct kstep *k);
 bool descriptor_isatty_silent(struct kstep *k);
 bool io_write_silent(struct kstep *k);

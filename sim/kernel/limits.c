@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "kernel/handlers.h"
+#include "kernel/path.h"
 #include "kernel/process.h"
 
 /* struct rlimit of glibc on x86-64. */
@@ -105,4 +106,20 @@ void limit_prctl(struct kstep *k)
         kstep_limit(k, "prctl: only PR_SET_CHILD_SUBREAPER is modelled, not option %d", option);
         kstep_fail(k, EINVAL);
     }
+}
+
+/* The simulated libc says what it cannot do. */
+void limit_refuse(struct kstep *k)
+{
+    char text[PATH_BYTES_MAX];
+    if (path_copy_in(k, k->call.args[0], text)) {
+        kstep_limit(k, "%s", text);
+        kstep_return(k, 0);
+    }
+}
+
+bool limit_refuse_silent(struct kstep *k)
+{
+    (void)k;
+    return true;
 }

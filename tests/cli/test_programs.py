@@ -37,6 +37,87 @@ int main(void)
 }
 """
 
+COMMANDS = r"""
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void spawned(const char *what, int error, pid_t pid)
+{
+    int status = 0;
+    printf("%s: %d %d ", what, error, pid == 7);
+    if (!error)
+        printf("%d ", waitpid(pid, &status, 0) == pid);
+    printf("%x\n", status);
+}
+int main(void)
+{
+    char line[64], *const to_file[] = {"echo", "to a file", NULL}, *const show[] = {"signals", NULL};
+    FILE *f = popen("  words one   two ", "r"), *g = popen("count", "we");
+    printf("%d %d\n", fcntl(fileno(f), F_GETFD), fcntl(fileno(g), F_GETFD));
+    while (fgets(line, sizeof line, f))
+        fputs(line, stdout);
+    fputs("a\nb\nc\n", g);
+    printf("%x ", pclose(f));
+    printf("%x\n", pclose(g));
+    f = popen("words", "x");
+    printf("%d %d\n", f == NULL, errno == EINVAL);
+    fflush(stdout);
+    printf("system %x\n", system("words hi"));
+    printf("system %x %d\n", system("count"), system(NULL) != 0);
+    printf("system %x\n", system("no-such-program"));
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t set;
+    pid_t pid = 7;
+    int error;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    error = posix_spawn(&pid, "/no/such", NULL, NULL, to_file, environ);
+    spawned("no program", error, pid);
+    posix_spawn_file_actions_addopen(&actions, 1, "/tmp/impasse-test-out", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    posix_spawn_file_actions_addclose(&actions, 0);
+    posix_spawn_file_actions_addclose(&actions, 77);
+    error = posix_spawnp(&pid, "words", &actions, NULL, to_file, environ);
+    spawned("to a file", error, pid);
+    int fd = open("/tmp/impasse-test-out", O_RDONLY), n = (int)read(fd, line, sizeof line);
+    printf("%.*s", n, line);
+    pid = 7;
+    posix_spawn_file_actions_adddup2(&actions, 55, 2);
+    error = posix_spawnp(&pid, "words", &actions, NULL, to_file, environ);
+    spawned("bad dup2", error, pid);
+    posix_spawn_file_actions_destroy(&actions);
+    unlink("/tmp/impasse-test-out");
+    signal(SIGUSR1, SIG_IGN), signal(SIGUSR2, SIG_IGN);
+    error = posix_spawnp(&pid, "signals", NULL, &attributes, show, environ);
+    spawned("inherited", error, pid);
+    sigemptyset(&set), sigaddset(&set, SIGUSR1);
+    posix_spawnattr_setsigdefault(&attributes, &set);
+    posix_spawnattr_setsigmask(&attributes, &set);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    error = posix_spawnp(&pid, "signals", NULL, &attributes, show, environ);
+    spawned("set", error, pid);
+    return 0;
+}
+"""
+SIGNALS = r"""
+#include <signal.h>
+#include <unistd.h>
+int main(void)
+{
+    sigset_t blocked;
+    sigprocmask(SIG_BLOCK, NULL, &blocked);
+    int first = signal(SIGUSR1, SIG_DFL) == SIG_IGN, second = signal(SIGUSR2, SIG_DFL) == SIG_IGN;
+    return first | second << 1 | sigismember(&blocked, SIGUSR1) << 2 | (getpgrp() == getpid()) << 3;
+}
+"""
+
 
 def impasse(*words, cwd=ROOT):
     return subprocess.run([IMPASSE, *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=100)
@@ -66,6 +147,38 @@ class Programs(unittest.TestCase):
                 done = impasse("run", main, "--program", f"shown={shown}")
                 self.assertEqual(printed + "\n", done.stdout, done.stderr)
                 self.assertEqual(int(printed[0]), done.returncode)
+
+    def test_spawn_and_commands_do_as_natively(self):  # PROC-31, PROC-32
+        files = {"words": ROOT / "models/exec/echo.c", "count": ROOT / "models/exec/count.c",
+                 "signals": self.write("signals.c", SIGNALS), "main": self.write("main.c", COMMANDS)}
+        for name, file in files.items():
+            subprocess.run(["cc", "-o", self.folder / name, file], check=True)
+        native = subprocess.run([self.folder / "main"], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
+                                env={"PATH": f"{self.folder}:/usr/bin:/bin"})
+        words = [f"--program={name}={file}" for name, file in files.items() if name != "main"]
+        simulated = impasse("run", files["main"], *words)
+        self.assertEqual(native.stdout, simulated.stdout, simulated.stderr)
+        self.assertEqual(15, len(native.stdout.splitlines()), native.stdout)
+
+    def test_a_command_for_a_shell_is_refused_by_name(self):  # PROC-32
+        for call, said in (('popen("a | b", "r")', 'main.c:5:5: popen: it takes a shell, which is not simulated, to '
+                                                   'understand \'|\' in "a | b"'),
+                           ('system("echo \'x\'")', "to understand '\\'' in \"echo 'x'\"")):
+            main = self.write("main.c", "#include <stdio.h>\n#include <stdlib.h>\nint main(void)\n{\n"
+                                        f"    {call};\n    return 0;\n}}\n")
+            report = json.loads(impasse("check", "--json", main).stdout)
+            self.assertEqual("incomplete", report["verdict"])
+            self.assertIn(said.replace("\\'", "'"), report["incomplete_reason"])
+
+    def test_a_command_that_is_not_modelled_is_named_at_its_line(self):  # FD-10
+        main = self.write("main.c", "#include <fcntl.h>\n#include <sys/ioctl.h>\nint main(int n, char **v)\n{\n"
+                                    "    if (n > 1)\n        return ioctl(0, 0x5421 + 0x100, v);\n"
+                                    "    return fcntl(0, 1024, 1);\n}\n")
+        for words, said in (((), "main.c:7:12: fcntl command 1024 is not modelled"),
+                            (("--", "x"), "main.c:6:16: ioctl command 0x5521 is not modelled")):
+            report = json.loads(impasse("check", "--json", main, *words).stdout)
+            self.assertEqual("incomplete", report["verdict"])
+            self.assertIn(said, report["incomplete_reason"])
 
     def test_a_program_executes_itself(self):  # PROC-25
         main = self.write("main.c", r"""
