@@ -11,16 +11,16 @@
 
 /* signal-safety(7), as far as the simulation has them, and what cannot do any harm. Sorted. */
 static const char *const safe[] = {
-    "__errno_location", "__xpg_sigpause", "_exit",      "abort",         "alarm",       "clock_gettime", "close",
-    "dup",              "dup2",           "dup3",       "fcntl",         "fork",        "getegid",       "geteuid",
-    "getgid",           "getpgrp",        "getpid",     "getppid",       "getuid",      "impasse_choose", "impasse_idle",
-    "impasse_mark",     "impasse_progress", "kill",     "killpg",        "lseek",       "memchr",        "memcmp",
-    "memcpy",           "memmove",        "memset",     "nanosleep",     "pause",       "pipe",          "pipe2",
-    "poll",             "pthread_kill",   "pthread_sigmask", "raise",    "read",        "sem_post",      "setpgid",
-    "setsid",           "sigaction",      "sigaddset",  "sigdelset",     "sigemptyset", "sigfillset",    "sigismember",
-    "signal",           "sigpause",       "sigpending", "sigprocmask",   "sigqueue",    "sigset",        "sigsuspend",
-    "sleep",            "strcat",         "strchr",     "strcmp",        "strcpy",      "strlen",        "strncmp",
-    "tgkill",           "time",           "wait",       "waitpid",       "write",
+    "__errno_location", "__xpg_sigpause", "_exit", "abort", "access", "alarm", "chdir", "chmod", "clock_gettime",
+    "close", "creat", "dup", "dup2", "dup3", "execl", "execle", "execv", "execve", "fchmod", "fcntl", "fork", "fstat",
+    "ftruncate", "getegid", "geteuid", "getgid", "getpgid", "getpgrp", "getpid", "getppid", "getsid", "getuid",
+    "impasse_choose", "impasse_idle", "impasse_mark", "impasse_progress", "kill", "killpg", "link", "lseek", "lstat",
+    "memchr", "memcmp", "memcpy", "memmove", "memset", "mkdir", "mkfifo", "mknod", "nanosleep", "open", "openat",
+    "pause", "pipe", "pipe2", "poll", "pread", "pselect", "pthread_kill", "pthread_sigmask", "pwrite", "raise",
+    "read", "rename", "rmdir", "select", "sem_post", "setitimer", "setpgid", "setsid", "sigaction", "sigaddset",
+    "sigdelset", "sigemptyset", "sigfillset", "sigismember", "signal", "sigpause", "sigpending", "sigprocmask",
+    "sigqueue", "sigset", "sigsuspend", "sleep", "stat", "strcat", "strchr", "strcmp", "strcpy", "strlen", "strncmp",
+    "tgkill", "time", "umask", "unlink", "vfork", "wait", "waitid", "waitpid", "write",
 };
 
 static int name_compare(const void *name, const void *entry)

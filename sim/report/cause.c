@@ -229,6 +229,26 @@ static bool name_lost_signal(struct finding *f, const struct cause_task *tasks, 
     return false;
 }
 
+/* Who ignores SIGCHLD waits until its last child has gone, and learns nothing of any of them (PROC-11). */
+static bool name_ignored_children(struct finding *f)
+{
+    for (size_t i = 0; i < f->tasks.count; i++) {
+        const struct finding_task *t = &f->tasks.items[i];
+        if (!waits_for_child(t))
+            continue;
+        for (size_t s = 0; s < f->trace.count; s++) {
+            const struct finding_step *step = &f->trace.items[s];
+            if (step->pid != t->pid || strcmp(step->call, "signal") != 0 ||
+                strcmp(step->arguments, "SIGCHLD, SIG_IGN") != 0)
+                continue;
+            f->cause = "waiting for a child while SIGCHLD is ignored";
+            f->help = "leave SIGCHLD at its default: with SIG_IGN a wait ends only when no child is left, and fails";
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Sleepers in open of a FIFO (FIFO-12, FIFO-15). */
 static bool name_rendezvous(struct finding *f, const struct cause_task *tasks, size_t count)
 {
@@ -256,7 +276,7 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     unsigned semaphores = culprits_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
-    if (name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) || name_rendezvous(f, tasks, count)) {
+    if (name_ignored_children(f) || name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) || name_rendezvous(f, tasks, count)) {
         return;
     } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
         f->cause = "edge-triggered event that was reported already";

@@ -34,6 +34,7 @@ PLACE = r"\w+:(?:\w+\.c:)?\d+"
 EXPECT = re.compile(rf"expect (\w+)(?: at ({PLACE}(?:, {PLACE})*))?")
 COUNTS = re.compile(r"states (\d+) transitions (\d+)")
 PREFIX = "// impasse: "
+LIBC_READS = {"fgets": "read"}   # what the library does for them, as reports name it
 
 
 class Expectation:
@@ -95,6 +96,7 @@ def is_reported(place, verdict, violation):
     """Whether the violation has a task, or its trace ends, at this call and line. An assertion is no call of its
     own: there the line is enough, and the message may name it, too."""
     call, file, number = place
+    call = LIBC_READS.get(call, call)
     spots = list(violation.get("tasks", [])) + list(violation.get("trace", []))[-1:]
     if verdict == "assertion":
         return (any(spot.get("line") == number and spot.get("file") == name_of(file) for spot in spots)

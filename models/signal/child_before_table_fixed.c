@@ -1,0 +1,39 @@
+// SIGCHLD waits until the table is right. (B22; SIG-05, SIG-24)
+// impasse: expect ok
+// impasse: states 27 transitions 34
+
+#include <assert.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile pid_t table; /* of one child that runs */
+
+static void on_child(int signal)
+{
+    pid_t child = waitpid(-1, NULL, WNOHANG);
+
+    (void)signal;
+    if (child > 0 && table == child)
+        table = 0;
+}
+
+int main(void)
+{
+    sigset_t chld, old;
+    pid_t child;
+
+    sigemptyset(&chld);
+    sigaddset(&chld, SIGCHLD);
+    signal(SIGCHLD, on_child);
+    sigprocmask(SIG_BLOCK, &chld, &old);
+    child = fork();
+    if (child == 0)
+        _exit(0);
+    table = child;
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    sigprocmask(SIG_BLOCK, &chld, &old);
+    if (table)
+        assert(waitpid(table, NULL, WNOHANG) >= 0 && "who stands in the table is a child");
+    return 0;
+}
