@@ -7,7 +7,7 @@ something; one in five arguments is bad on purpose. Calls that would sleep for e
 import argparse
 import random
 
-NONBLOCK, CLOEXEC = 0o4000, 0o2000000
+NONBLOCK, CLOEXEC, DIRECT = 0o4000, 0o2000000, 0o40000
 BAD_DESCRIPTORS = (-1, 13, 14, 99, 1022, 1023, 1024, 5000, 2147483647, -2147483648)
 SIZES = (0, 1, 1, 2, 3, 5, 10, 63, 64, 100)
 BIG_SIZES = (511, 4095, 4096, 4097, 5000, 8192, 10000, 61440, 65535, 65536, 65537, 70000)
@@ -115,7 +115,7 @@ class Script:
         if r < 0.15:
             self.emit('P', self.rng.choice((0, NONBLOCK, CLOEXEC)), self.rng.randrange(1, 4))
             return
-        flags = self.rng.choice((NONBLOCK, NONBLOCK, NONBLOCK, NONBLOCK | CLOEXEC, CLOEXEC, 0))
+        flags = self.rng.choice((NONBLOCK, NONBLOCK, NONBLOCK | DIRECT, NONBLOCK | CLOEXEC, CLOEXEC, 0))
         if self.concurrent and self.rng.random() < 0.5:
             flags = 0
         if flags:
