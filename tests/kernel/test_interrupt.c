@@ -128,7 +128,7 @@ static void event_begun(struct world *w, uint32_t call, const uint64_t args[6], 
     world_apply(w);
 }
 
-Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, GEN-07 */
+Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, FIFO-13, GEN-07 */
 {
     static const int signals[] = {SIGUSR1, SIGUSR1, SIGSTOP};
     for (int i = 0; i < 6; i++) {
@@ -195,7 +195,7 @@ Test(interrupt, a_sleeper_for_a_group_is_no_writer) /* PROC-24, EINTR-01 */
     world_close(w);
 }
 
-Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37 */
+Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37, POLL-09 */
 {
     static const uint32_t calls[] = {KCALL_PPOLL, KCALL_PSELECT, KCALL_EPOLL_PWAIT};
     for (int i = 0; i < 6; i++) {
@@ -231,7 +231,7 @@ Test(interrupt, a_stop_tells_how_much_was_written) /* GEN-04, SIG-26 */
     world_close(w);
 }
 
-Test(interrupt, progress_beats_EINTR) /* GEN-04, PIPE-12 */
+Test(interrupt, progress_beats_EINTR) /* GEN-04, PIPE-12, PIPE-13 */
 {
     struct world *w = signals_open();
     int ends[2];
