@@ -441,8 +441,8 @@ static void initial_build(struct model *m, const struct machine_options *options
     struct model_write *locals = mem_zero(options->start_count + (size_t)1, sizeof *locals);
     for (uint32_t i = 0; i <= options->start_count; i++) {
         uint32_t pid = KERNEL_MAIN_PID + i;
-        uint32_t local = i ? machine_start_beside(m->machine, pid, &options->starts[i - 1])
-                           : machine_start(m->machine, pid, 0, 0);
+        uint32_t local =
+            i ? machine_start_beside(m->machine, pid, &options->starts[i - 1]) : machine_start(m->machine, pid, 0, 0);
         local = settle(m, pid, local, &m->initial, &console);
         locals[i] = (struct model_write){.slot = task_slot(m, pid), .value = local};
         if (m->initial.trouble == MODEL_FINE)

@@ -102,8 +102,8 @@ uint32_t model_task_slot(const struct model *m, uint32_t task);
 uint32_t model_task_pid(const struct model *m, uint32_t task);
 /* Task number of the first task of a process, or UINT32_MAX. */
 uint32_t model_task_of_pid(const struct model *m, uint32_t pid);
-/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks; where there are several programs, "server",
- * "client 2", "client 2 child 1". The same in every state. Appended to out. */
+/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks; where there are several programs,
+ * "server", "client 2", "client 2 child 1". The same in every state. Appended to out. */
 void model_task_name(const struct model *m, uint32_t task, vec_char *out);
 
 /* How often slots are written by distinct effects, for the layout of the store: activity[slot] for slot < model_slots.
@@ -174,8 +174,8 @@ struct model_path {
     size_t length;
 };
 
-/* For reports: the names of all tasks, but a process that executed another program is called by that. Reused; freed with
- * model_titles_free. */
+/* For reports: the names of all tasks, but a process that executed another program is called by that. Reused; freed
+ * with model_titles_free. */
 struct model_titles {
     vec_char texts; /* each with its zero */
     vec_u32 starts; /* [tasks] */

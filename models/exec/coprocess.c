@@ -1,6 +1,7 @@
-// A coprocess that uses stdio: the question is sent, the answer waits in the coprocess's buffer for more of them. (B05; PIPE-03, PROC-31)
+// A coprocess that uses stdio: the question is sent, the answer waits in the coprocess's buffer for more of them.
+// (B05; PIPE-03, PROC-31)
 // impasse: --program twice=twice.c
-// impasse: expect deadlock at read:34, fgets:twice.c:12
+// impasse: expect deadlock at read:35, fgets:twice.c:13
 // impasse: states 12 transitions 11
 
 #define _GNU_SOURCE

@@ -1,6 +1,7 @@
-// A shell's `echo a b | upper | count`, where the shell forgets to close its own ends of the pipes. (B01, B02; PIPE-03, PROC-04)
+// A shell's `echo a b | upper | count`, where the shell forgets to close its own ends of the pipes. (B01, B02;
+// PIPE-03, PROC-04)
 // impasse: --program echo=echo.c --program upper=upper.c --program count=count.c
-// impasse: expect deadlock at waitpid:36, read:upper.c:13, read:count.c:12
+// impasse: expect deadlock at waitpid:37, read:upper.c:13, read:count.c:12
 // impasse: states 1190 transitions 3105
 
 #include <assert.h>

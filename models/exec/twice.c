@@ -1,4 +1,5 @@
-// A filter for coprocesses: twice each number of standard input. Its output waits in stdio's buffer, as it is no terminal. (PIPE-02)
+// A filter for coprocesses: twice each number of standard input. Its output waits in stdio's buffer, as it is no
+// terminal. (PIPE-02)
 // impasse: expect ok
 // impasse: states 3 transitions 2
 

@@ -1,4 +1,5 @@
-// A worker of worker_pool.c: takes one job at a time from standard input, up to its end, and writes the result. (PIPE-04, PIPE-14)
+// A worker of worker_pool.c: takes one job at a time from standard input, up to its end, and writes the result.
+// (PIPE-04, PIPE-14)
 // impasse: expect ok
 // impasse: states 3 transitions 2
 

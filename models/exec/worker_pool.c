@@ -1,7 +1,7 @@
-// A pool of workers, programs of their own, takes jobs from one pipe. They inherit its write end, too, and exec does not close
-// it: they never see that there are no more jobs. (B01; PIPE-03, PIPE-14, PROC-04)
+// A pool of workers, programs of their own, takes jobs from one pipe. They inherit its write end, too, and exec does
+// not close it: they never see that there are no more jobs. (B01; PIPE-03, PIPE-14, PROC-04)
 // impasse: --program worker=worker.c
-// impasse: expect deadlock at wait:44, read:worker.c:11
+// impasse: expect deadlock at wait:44, read:worker.c:12
 // impasse: states 383 transitions 925
 
 #define _GNU_SOURCE

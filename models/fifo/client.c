@@ -1,5 +1,6 @@
-// The client of server.c and of server_fixed.c: it makes the FIFOs if it comes first. Alone, it waits for a server. (FIFO-02)
-// impasse: expect deadlock at open:15
+// The client of server.c and of server_fixed.c: it makes the FIFOs if it comes first. Alone, it waits for a server.
+// (FIFO-02)
+// impasse: expect deadlock at open:16
 // impasse: states 4 transitions 3
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // A server and its client, two programs: each first opens the FIFO that it reads. (B13; FIFO-02, FIFO-15, PROC-25)
 // impasse: --with client.c
-// impasse: expect deadlock at open:17, open:client.c:15
+// impasse: expect deadlock at open:17, open:client.c:16
 // impasse: states 33 transitions 44
 
 #include <fcntl.h>

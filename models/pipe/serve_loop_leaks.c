@@ -1,6 +1,7 @@
-// A server answers each request in a child, over the pipe that the client sent the number of. It never closes its own copy of
-// that pipe, so that its clients see no end of the answer; later its table of descriptors is full. (B26; FD-01, PIPE-03)
-// impasse: expect deadlock at read:35
+// A server answers each request in a child, over the pipe that the client sent the number of. It never closes its own
+// copy of that pipe, so that its clients see no end of the answer; later its table of descriptors is full. (B26;
+// FD-01, PIPE-03)
+// impasse: expect deadlock at read:36
 // impasse: states 25 transitions 35
 
 #include <sys/wait.h>

@@ -1,5 +1,5 @@
-// A server starts a helper before it closes a client's pipe: the helper has a copy, runs on until it is told to stop, and the
-// client's end-of-file does not come. (B27; PIPE-03, PROC-01)
+// A server starts a helper before it closes a client's pipe: the helper has a copy, runs on until it is told to stop,
+// and the client's end-of-file does not come. (B27; PIPE-03, PROC-01)
 // impasse: expect deadlock at read:31, read:20
 // impasse: states 20 transitions 28
 

@@ -1,5 +1,6 @@
-// A server that never waits for its children: the dead ones fill the process table, and in the end fork fails. (B19; PROC-06, PROC-30)
-// impasse: expect assertion at fork:22
+// A server that never waits for its children: the dead ones fill the process table, and in the end fork fails. (B19;
+// PROC-06, PROC-30)
+// impasse: expect assertion at fork:23
 // impasse: states 16 transitions 33
 
 #include <assert.h>

@@ -1,4 +1,5 @@
-// The server waits for whoever is dead before it makes the next one, and for somebody where there is no room. (B19; PROC-06, PROC-09)
+// The server waits for whoever is dead before it makes the next one, and for somebody where there is no room. (B19;
+// PROC-06, PROC-09)
 // impasse: expect ok
 // impasse: states 63 transitions 104
 

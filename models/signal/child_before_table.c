@@ -1,5 +1,6 @@
-// The child may end before its parent has entered it into its table: the handler finds nothing to take out. (B22; PROC-03, SIG-24)
-// impasse: expect assertion at waitpid:35
+// The child may end before its parent has entered it into its table: the handler finds nothing to take out. (B22;
+// PROC-03, SIG-24)
+// impasse: expect assertion at waitpid:36
 // impasse: states 30 transitions 37
 
 #include <assert.h>

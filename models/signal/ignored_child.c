@@ -1,5 +1,5 @@
-// A library ignores SIGCHLD; the program, which does not know, waits for the result of its child: there is none, and it waits
-// for another child, too. (B23; PROC-11)
+// A library ignores SIGCHLD; the program, which does not know, waits for the result of its child: there is none, and
+// it waits for another child, too. (B23; PROC-11)
 // impasse: expect deadlock at waitpid:29, read:23
 // impasse: states 10 transitions 12
 

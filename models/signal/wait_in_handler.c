@@ -1,5 +1,6 @@
-// A handler of SIGCHLD that waits for every child: while one of them still runs, the program is stuck inside the handler. (B21; PROC-08, SIG-24)
-// impasse: expect deadlock at wait:12, read:27
+// A handler of SIGCHLD that waits for every child: while one of them still runs, the program is stuck inside the
+// handler. (B21; PROC-08, SIG-24)
+// impasse: expect deadlock at wait:13, read:28
 // impasse: states 124 transitions 207
 
 #include <signal.h>

@@ -101,8 +101,8 @@ static bool arguments_copy_in(struct kstep *k, uint32_t *arguments)
     return good;
 }
 
-/* Closes what is marked close-on-exec (PROC-04). Each closing that others could notice is a step of its own, but the last
- * one comes with the rest. False: there is another one. */
+/* Closes what is marked close-on-exec (PROC-04). Each closing that others could notice is a step of its own, but the
+ * last one comes with the rest. False: there is another one. */
 static bool marked_close(struct kstep *k)
 {
     struct process p;

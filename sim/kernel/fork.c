@@ -13,8 +13,8 @@
 /* Pids from here on are hashed. */
 #define PID_HEAP_MAX (UINT64_C(1) << 30)
 
-/* The pid of the ordinal-th child (1-based) of a process, as in a heap of the given arity whose first 1 + `starts` places
- * are roots: a pure function, so that pids do not depend on the order in which unrelated processes fork. */
+/* The pid of the ordinal-th child (1-based) of a process, as in a heap of the given arity whose first 1 + `starts`
+ * places are roots: a pure function, so that pids do not depend on the order in which unrelated processes fork. */
 static uint32_t child_pid(uint64_t arity, uint64_t starts, uint32_t parent, uint32_t ordinal)
 {
     uint64_t pid = KERNEL_MAIN_PID + starts + arity * (parent - KERNEL_MAIN_PID) + ordinal;

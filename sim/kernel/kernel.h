@@ -49,8 +49,9 @@ enum slot_kind {
     X(processes, 64, 1, 4096, "most processes at once, zombies included (RLIMIT_NPROC)")                               \
     X(descriptors, 1024, 3, 65536, "most descriptors of one process (RLIMIT_NOFILE)")                                  \
     X(file_bytes, 1048576, 0, 1073741824, "most bytes of one regular file")                                            \
-    X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; historic is 4096")                     \
-    X(pipe_slots, 0, 0, 1, "or pipe_model=slots: pipes hold page slots as Linux's do (PIPE-09); bytes: plain bytes (PIPE-08)")               \
+    X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; historic is 4096")                              \
+    X(pipe_slots, 0, 0, 1,                                                                                             \
+      "or pipe_model=slots: pipes hold page slots as Linux's do (PIPE-09); bytes: plain bytes (PIPE-08)")              \
     X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
     X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")                    \
     X(console_state, 0, 0, 1, "1: the console is no terminal, and what was written to it is part of the state")        \

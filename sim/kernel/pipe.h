@@ -1,11 +1,13 @@
 /* Pipes: anonymous ones, and what is behind an open FIFO (FIFO-14). See spec/pipe.md, spec/fifo.md.
  *
  * Two models of how much fits (MODE-04): plain bytes (PIPE-08), and Linux's page slots (PIPE-09), chosen by the setting
- * pipe_slots. Where a slot ends is kept in the second one; in the first one only as long as a packet is buffered (PIPE-20).
+ * pipe_slots. Where a slot ends is kept in the second one; in the first one only as long as a packet is buffered
+ * (PIPE-20).
  *
- * Up to PIPE_PIECE_MAX buffered bytes stand in the component themselves, from offset 0 on. More are cut into pieces that
- * are interned one by one, so that a long pipe costs little per step. Where the cuts are depends on the bytes alone
- * (pipe_bytes.c), so that equal contents are equal states, and a byte more or less at one end moves no cut far away.
+ * Up to PIPE_PIECE_MAX buffered bytes stand in the component themselves, from offset 0 on. More are cut into pieces
+ * that are interned one by one, so that a long pipe costs little per step. Where the cuts are depends on the bytes
+ * alone (pipe_bytes.c), so that equal contents are equal states, and a byte more or less at one end moves no cut far
+ * away.
  */
 #ifndef KERNEL_PIPE_H
 #define KERNEL_PIPE_H

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "kernel/descriptor.h"
 #include "kernel/epoll.h"
 #include "kernel/fifo.h"
-#include "kernel/descriptor.h"
 #include "kernel/handlers.h"
 #include "kernel/pipe.h"
 

@@ -50,8 +50,11 @@ static bool value_word(const char *name, const char *text, int64_t *value)
     static const struct {
         const char *name, *word;
         int64_t value;
-    } words[] = {{"signal_order", "any", 1}, {"signal_order", "linux", 0}, {"pipe_slots", "slots", 1},
-                 {"pipe_slots", "bytes", 0}, {"pipe_capacity", "historic", 4096}};
+    } words[] = {{"signal_order", "any", 1},
+                 {"signal_order", "linux", 0},
+                 {"pipe_slots", "slots", 1},
+                 {"pipe_slots", "bytes", 0},
+                 {"pipe_capacity", "historic", 4096}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(name, words[i].name) == 0 && strcmp(text, words[i].word) == 0) {
             *value = words[i].value;

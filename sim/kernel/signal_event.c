@@ -57,8 +57,8 @@ static void add(struct events *e, uint32_t signal, bool inside)
     e->items[e->count++] = (struct event){signal, inside};
 }
 
-/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37, POLL-09). False: the
- * step has ended. */
+/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37, POLL-09).
+ * False: the step has ended. */
 static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
 {
     uint64_t address = 0;
@@ -84,8 +84,8 @@ static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
     return !address || kstep_copy_in(k, address, mask, sizeof *mask);
 }
 
-/* GEN-04, PIPE-13: progress of a write is what it has written. Of others it is no result: an open's descriptor that waits for a
- * partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
+/* GEN-04, PIPE-13: progress of a write is what it has written. Of others it is no result: an open's descriptor that
+ * waits for a partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
 static bool has_written(const struct kcall *call)
 {
     return call->number == KCALL_WRITE && call->progress;

@@ -69,17 +69,18 @@ void machine_destroy(struct machine *m);
 /* Whether a function that no bitcode defines is provided, by the machine itself or as a kernel call. */
 bool machine_provides(const char *name);
 
-/* The local state of a fresh process at its first visible operation. `arguments`: those of exec (KOUT_EXEC), or 0: image
- * 0 with the machine's own. */
+/* The local state of a fresh process at its first visible operation. `arguments`: those of exec (KOUT_EXEC), or 0:
+ * image 0 with the machine's own. */
 uint32_t machine_start(struct machine *m, uint32_t pid, uint32_t image, uint32_t arguments);
 /* The same for one of the processes of machine_options.starts. */
 uint32_t machine_start_beside(struct machine *m, uint32_t pid, const struct machine_start *s);
 /* The same for a forked child: `local` is the parent's state, whose pending call is fork; returns 0 in the child. */
 uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid);
 /* The next local state, or 0 when the task is gone (KOUT_EXIT). For KOUT_CONTINUE only the progress changes. For
- * KOUT_SPAWN the parent's side. For KOUT_EXEC everything is new but the pid. For KOUT_DIE the pending call becomes .die(signal), with trouble CRASH. For
- * KOUT_SIGNAL a frame of the signal handler is pushed; when it returns, the pending call is .sigreturn, and after that the
- * interrupted call has returned or is pending again; without a handler the pending call becomes .die. */
+ * KOUT_SPAWN the parent's side. For KOUT_EXEC everything is new but the pid. For KOUT_DIE the pending call becomes
+ * .die(signal), with trouble CRASH. For KOUT_SIGNAL a frame of the signal handler is pushed; when it returns, the
+ * pending call is .sigreturn, and after that the interrupted call has returned or is pending again; without a handler
+ * the pending call becomes .die. */
 uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome *outcome);
 
 /* The same local state with `signalled` set. */

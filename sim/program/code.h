@@ -212,9 +212,9 @@ struct program {
     VEC_OF(struct code_place) places; /* [0] is the unknown place */
     VEC_OF(const char *) files;       /* as given to clang; libc files as libc/... */
     VEC_OF(struct code_builtin) builtins;
-    uint32_t allocas;                 /* number of static allocas in all images */
+    uint32_t allocas;        /* number of static allocas in all images */
     bool handlers_reach_all; /* signal handlers may touch the heap and every escaping local, see handlers.h */
-    vec_u64 owned; /* private to sim/program: pointers freed with it */
+    vec_u64 owned;           /* private to sim/program: pointers freed with it */
 };
 
 /* Text of an instruction, a function, for tests and --dump; appended to `out`. */

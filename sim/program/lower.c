@@ -36,7 +36,8 @@ uint32_t lower_function_index(struct lower *l, LLVMValueRef definition)
     VEC_PUSH(&l->function_values, definition);
     VEC_PUSH(&l->function_places, l->place);
     /* Callers need its shape before its body is lowered. */
-    struct code_function f = {.name = lower_keep_string(l, name, n), .image = l->image, .libc = lower_is_libc(l, definition)};
+    struct code_function f = {
+        .name = lower_keep_string(l, name, n), .image = l->image, .libc = lower_is_libc(l, definition)};
     LLVMTypeRef type = LLVMGlobalGetValueType(definition);
     unsigned parameters = LLVMCountParams(definition);
     for (unsigned i = 0; i < parameters; i++)

@@ -276,7 +276,8 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     unsigned semaphores = culprits_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
-    if (name_ignored_children(f) || name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) || name_rendezvous(f, tasks, count)) {
+    if (name_ignored_children(f) || name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) ||
+        name_rendezvous(f, tasks, count)) {
         return;
     } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
         f->cause = "edge-triggered event that was reported already";

@@ -1,5 +1,5 @@
-/* Goal: exec, vfork, limits and adoption of spec/process.md. Method: a few programs that the settings name; what is left
- * of a process when it has become another one, and what others see of it meanwhile. */
+/* Goal: exec, vfork, limits and adoption of spec/process.md. Method: a few programs that the settings name; what is
+ * left of a process when it has become another one, and what others see of it meanwhile. */
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -58,7 +58,7 @@ Test(exec, programs_are_found_by_path_and_by_name) /* PROC-25 */
     static const struct {
         const char *path;
         uint32_t image;
-    } found[] = {{"models/a.c", 0}, {"./models/a.c", 0}, {"a", 0},   {"/usr/bin/a", 0}, {"bin/b", 1},
+    } found[] = {{"models/a.c", 0}, {"./models/a.c", 0}, {"a", 0},   {"/usr/bin/a", 0},    {"bin/b", 1},
                  {"./bin/b", 1},    {"/any/c", 2},       {"./c", 2}, {"/proc/self/exe", 2}};
     struct world *w = exec_open();
     for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
@@ -76,8 +76,8 @@ Test(exec, what_is_no_program_fails_and_changes_nothing) /* PROC-26 */
     static const struct {
         const char *path;
         int error;
-    } rows[] = {{"", ENOENT},       {"nope", ENOENT},    {"/nope", ENOENT},      {"/tmp", EACCES}, {"/tmp/plain", EACCES},
-                {"/tmp/x", ENOEXEC}, {"/tmp/f", EACCES}, {"/tmp/plain/x", ENOTDIR}};
+    } rows[] = {{"", ENOENT},           {"nope", ENOENT},    {"/nope", ENOENT},  {"/tmp", EACCES},
+                {"/tmp/plain", EACCES}, {"/tmp/x", ENOEXEC}, {"/tmp/f", EACCES}, {"/tmp/plain/x", ENOTDIR}};
     struct world *w = exec_open();
     int p[2];
     DO(w, MAIN, OPEN, text_at(w, PATH, "/tmp/plain"), O_CREAT | O_WRONLY, 0644);
