@@ -193,6 +193,27 @@ int main(int argc, char **argv)
 """)
         self.assertEqual(5, impasse("run", main).returncode)
 
+    def test_nothing_of_the_old_program_is_left_in_the_state(self):  # PROC-04
+        main = self.write("main.c", r"""
+#include <impasse.h>
+#include <stdlib.h>
+#include <unistd.h>
+static int global;
+int main(int argc, char **argv)
+{
+    if (argc == 1) {
+        int *block = malloc(64 + 64 * (unsigned)(global = impasse_choose(5)));
+        *block = global;
+        execl(argv[0], argv[0], "again", NULL);
+        return *block + global;
+    }
+    return getppid() == 1;
+}
+""")
+        report = json.loads(impasse("check", "--json", main).stdout)
+        # The choice; five before exec; then one each before getppid, before the end, and after it.
+        self.assertEqual((9, 12), (report["states"], report["transitions"]))
+
     def test_with_takes_arguments(self):
         self.write("shown.c", ARGUMENTS)
         main = self.write("main.c", "int main(void) { return 0; }\n")
