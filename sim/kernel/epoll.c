@@ -11,9 +11,10 @@
 #include "kernel/pipe.h"
 #include "kernel/poll.h"
 
-/* The component is this header, then the entries, ascending by number and description. */
+/* The component is this header, then the entries, ascending by number and description, then the watchers. */
 struct epoll_header {
-    uint32_t count, unused;
+    uint32_t count;
+    uint32_t watchers; /* instances that watch this one */
 };
 
 _Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are compared as bytes");
@@ -22,7 +23,8 @@ _Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are com
 
 struct instance {
     uint32_t count;
-    struct epoll_entry *entries; /* a copy; NULL if there is none */
+    struct epoll_entry *entries; /* a copy */
+    vec_u32 watchers;            /* slots */
 };
 
 static struct instance instance_get(struct kstep *k, uint32_t slot)
@@ -31,19 +33,29 @@ static struct instance instance_get(struct kstep *k, uint32_t slot)
     struct instance e = {.count = h->count};
     e.entries = mem_zero(h->count + 1, sizeof *e.entries);
     memcpy(e.entries, h + 1, h->count * sizeof *e.entries);
+    const uint32_t *watchers = (const uint32_t *)(const void *)((const struct epoll_entry *)(const void *)(h + 1) + h->count);
+    for (uint32_t i = 0; i < h->watchers; i++)
+        VEC_PUSH(&e.watchers, watchers[i]);
     return e;
+}
+
+static void instance_free(struct instance *e)
+{
+    mem_free(e->entries);
+    VEC_FREE(&e->watchers);
 }
 
 /* Stores the copy and frees it. */
 static void instance_put_take(struct kstep *k, uint32_t slot, struct instance *e)
 {
     vec_char packed = {0};
-    struct epoll_header h = {.count = e->count};
+    struct epoll_header h = {.count = e->count, .watchers = (uint32_t)e->watchers.count};
     text_append(&packed, &h, sizeof h);
     text_append(&packed, e->entries, e->count * sizeof *e->entries);
+    text_append(&packed, e->watchers.items, e->watchers.count * sizeof *e->watchers.items);
     kstep_put(k, slot, packed.items, packed.count);
     VEC_FREE(&packed);
-    mem_free(e->entries);
+    instance_free(e);
 }
 
 static void entry_drop(struct instance *e, uint32_t at)
@@ -69,21 +81,52 @@ bool epoll_is_ready(struct kstep *k, uint32_t slot)
     bool ready = false;
     for (uint32_t i = 0; i < e.count; i++)
         ready |= entry_bits(k, &e.entries[i]) != 0;
-    mem_free(e.entries);
+    instance_free(&e);
     return ready;
 }
 
 /* ---- what pipes tell ---- */
 
+static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits);
+
+/* Who watches a pipe or an instance: a copy. */
+static vec_u32 watchers_of(struct kstep *k, const struct ofd *o)
+{
+    vec_u32 watchers = {0};
+    if (o->kind == OFD_EPOLL) {
+        struct instance e = instance_get(k, o->object);
+        watchers = e.watchers;
+        mem_free(e.entries);
+    } else if (ofd_is_pipe(o)) {
+        struct pipe p;
+        pipe_get(k, o->object, &p);
+        for (uint32_t i = 0; i < p.h.watchers; i++)
+            VEC_PUSH(&watchers, p.watchers[i]);
+    }
+    return watchers;
+}
+
+/* An instance has got an event: it is an arrival for those that watch it (POLL-14). */
+static void tell_outer(struct kstep *k, uint32_t slot)
+{
+    vec_u32 outer = watchers_of(k, &(struct ofd){.kind = OFD_EPOLL, .object = slot});
+    for (size_t i = 0; i < outer.count; i++)
+        arm(k, outer.items[i], slot, (uint32_t)(POLLIN | POLLRDNORM));
+    VEC_FREE(&outer);
+}
+
 static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
 {
     struct instance e = instance_get(k, slot);
-    bool changed = false;
+    bool changed = false, arrived = false;
     for (uint32_t i = 0; i < e.count; i++) {
         struct epoll_entry *entry = &e.entries[i];
         struct ofd o;
         ofd_get(k, entry->ofd, &o);
-        if (o.object != object || !(entry->events & EPOLLET) || entry->armed || !(entry->events & bits))
+        if (o.object != object || !(entry->events & bits) || !(entry->events & ~EPOLL_PRIVATE))
+            continue;
+        arrived = true;
+        if (!(entry->events & EPOLLET) || entry->armed)
             continue;
         entry->armed = 1;
         changed = true;
@@ -91,50 +134,78 @@ static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
     if (changed)
         instance_put_take(k, slot, &e);
     else
-        mem_free(e.entries);
+        instance_free(&e);
+    if (arrived)
+        tell_outer(k, slot);
 }
 
 void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits)
 {
-    struct pipe p;
-    pipe_get(k, object, &p);
-    for (uint32_t i = 0; i < p.h.watchers; i++)
-        arm(k, p.watchers[i], object, bits);
+    vec_u32 watchers = watchers_of(k, &(struct ofd){.kind = OFD_PIPE_BOTH, .object = object});
+    for (size_t i = 0; i < watchers.count; i++)
+        arm(k, watchers.items[i], object, bits);
+    VEC_FREE(&watchers);
 }
 
-void epoll_forget(struct kstep *k, uint32_t object, uint32_t ofd)
+/* Whether an entry of the instance is left for an object. */
+static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
 {
-    struct pipe p;
-    pipe_get(k, object, &p);
-    for (uint32_t i = 0; i < p.h.watchers; i++) {
-        uint32_t slot = p.watchers[i];
-        struct instance e = instance_get(k, slot);
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct ofd o;
+        ofd_get(k, e->entries[i].ofd, &o);
+        if ((ofd_is_pipe(&o) || o.kind == OFD_EPOLL) && o.object == object)
+            return true;
+    }
+    return false;
+}
+
+/* Once for each entry: an object may stand there several times for one instance. */
+static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
+{
+    vec_u32 watchers = watchers_of(k, o);
+    size_t kept = 0;
+    for (size_t i = 0; i < watchers.count; i++)
+        if (watchers.items[i] != slot)
+            watchers.items[kept++] = watchers.items[i];
+    bool found = kept < watchers.count;
+    watchers.count = kept;
+    if (begin)
+        VEC_PUSH(&watchers, slot);
+    if (begin && found) {
+        VEC_FREE(&watchers);
+        return;
+    }
+    if (o->kind == OFD_EPOLL) {
+        struct instance e = instance_get(k, o->object);
+        VEC_FREE(&e.watchers);
+        e.watchers.items = watchers.items;
+        e.watchers.count = watchers.count;
+        e.watchers.capacity = watchers.capacity;
+        instance_put_take(k, o->object, &e);
+    } else if (ofd_is_pipe(o)) {
+        struct pipe p;
+        pipe_get(k, o->object, &p);
+        p.h.watchers = (uint32_t)watchers.count;
+        p.watchers = watchers.items;
+        pipe_put(k, o->object, &p);
+        VEC_FREE(&watchers);
+    } else {
+        VEC_FREE(&watchers);
+    }
+}
+
+void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
+{
+    vec_u32 watchers = watchers_of(k, o);
+    for (size_t i = 0; i < watchers.count; i++) {
+        struct instance e = instance_get(k, watchers.items[i]);
         for (uint32_t j = e.count; j-- > 0;)
             if (e.entries[j].ofd == ofd)
                 entry_drop(&e, j);
-        instance_put_take(k, slot, &e);
+        if (!still_watches(k, &e, o->object))
+            watch(k, o, watchers.items[i], false);
+        instance_put_take(k, watchers.items[i], &e);
     }
-}
-
-/* Once for each entry: a pipe may stand there several times for one instance. */
-static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
-{
-    struct pipe p;
-    if (!ofd_is_pipe(o))
-        return;
-    pipe_get(k, o->object, &p);
-    vec_u32 watchers = {0};
-    bool found = false;
-    for (uint32_t i = 0; i < p.h.watchers; i++) {
-        found |= p.watchers[i] == slot;
-        if (p.watchers[i] != slot || begin)
-            VEC_PUSH(&watchers, p.watchers[i]);
-    }
-    if (begin && !found)
-        VEC_PUSH(&watchers, slot);
-    p.h.watchers = (uint32_t)watchers.count;
-    p.watchers = watchers.items;
-    pipe_put(k, o->object, &p);
     VEC_FREE(&watchers);
 }
 
@@ -146,7 +217,7 @@ void epoll_close(struct kstep *k, uint32_t slot)
         ofd_get(k, e.entries[i].ofd, &o);
         watch(k, &o, slot, false);
     }
-    mem_free(e.entries);
+    instance_free(&e);
     kstep_put(k, slot, NULL, 0);
 }
 
@@ -210,18 +281,6 @@ static uint32_t entry_place(const struct instance *e, uint32_t number, uint32_t 
     return at;
 }
 
-/* Whether an entry of the instance is left for the pipe of a description. */
-static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
-{
-    for (uint32_t i = 0; i < e->count; i++) {
-        struct ofd o;
-        ofd_get(k, e->entries[i].ofd, &o);
-        if (ofd_is_pipe(&o) && o.object == object)
-            return true;
-    }
-    return false;
-}
-
 static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, const struct ofd *o)
 {
     struct instance e = instance_get(k, slot);
@@ -230,9 +289,10 @@ static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, co
     uint32_t at = entry_place(&e, wanted.number, wanted.ofd, &found);
     int error = operation == EPOLL_CTL_ADD ? (found ? EEXIST : 0) : found ? 0 : ENOENT;
     if (error) {
-        mem_free(e.entries);
+        instance_free(&e);
         return error;
     }
+    bool news = false;
     if (operation == EPOLL_CTL_DEL) {
         entry_drop(&e, at);
         if (!still_watches(k, &e, o->object))
@@ -245,10 +305,48 @@ static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, co
             e.count++;
             watch(k, o, slot, true);
         }
+        news = poll_bits(k, wanted.ofd, o) & wanted.events && !(found && entry_bits(k, &e.entries[at]));
         e.entries[at] = wanted;
     }
     instance_put_take(k, slot, &e);
+    if (news)
+        tell_outer(k, slot); /* POLL-14 */
     return 0;
+}
+
+/* The most instances one inside the other (POLL-14). */
+enum { NESTED_MAX = 5 };
+
+/* The longest chain of instances that begins at one, downward or upward, it included; NESTED_MAX + 1 for all longer ones.
+ * *meets: another one is in it. */
+static uint32_t chain(struct kstep *k, uint32_t slot, bool down, uint32_t other, bool *meets)
+{
+    struct instance e = instance_get(k, slot);
+    uint32_t longest = 0;
+    *meets |= slot == other;
+    for (uint32_t i = 0; i < (down ? e.count : (uint32_t)e.watchers.count) && !*meets && longest <= NESTED_MAX; i++) {
+        struct ofd o = {.kind = OFD_EPOLL};
+        if (down)
+            ofd_get(k, e.entries[i].ofd, &o);
+        else
+            o.object = e.watchers.items[i];
+        if (o.kind != OFD_EPOLL)
+            continue;
+        uint32_t length = chain(k, o.object, down, other, meets);
+        longest = length > longest ? length : longest;
+    }
+    instance_free(&e);
+    return longest + 1;
+}
+
+/* Whether an instance may be added to another one: 0, or an errno. */
+static int nesting_error(struct kstep *k, uint32_t outer, uint32_t inner, uint32_t events)
+{
+    bool meets = false, ignored = false;
+    if (inner == outer || events & (uint32_t)EPOLLEXCLUSIVE)
+        return EINVAL;
+    uint32_t below = chain(k, inner, true, outer, &meets), above = chain(k, outer, false, UINT32_MAX, &ignored);
+    return meets || below + above > NESTED_MAX ? ELOOP : 0;
 }
 
 void epoll_control(struct kstep *k)
@@ -272,10 +370,11 @@ void epoll_control(struct kstep *k)
     if (!own_instance(k, &p, &slot))
         return;
     bool known = operation == EPOLL_CTL_ADD || operation == EPOLL_CTL_MOD || operation == EPOLL_CTL_DEL;
-    if (o.kind == OFD_EPOLL && o.object != slot)
-        kstep_limit(k, "an epoll descriptor inside another one is not modelled");
-    if (o.kind == OFD_EPOLL || !known) {
-        kstep_fail(k, EINVAL);
+    int wrong = known ? 0 : EINVAL;
+    if (known && o.kind == OFD_EPOLL && (operation == EPOLL_CTL_ADD || o.object == slot))
+        wrong = nesting_error(k, slot, o.object, event.events); /* POLL-14 */
+    if (wrong) {
+        kstep_fail(k, wrong);
         return;
     }
     struct epoll_entry wanted = {.number = (uint32_t)number,
@@ -310,7 +409,7 @@ static void report(struct kstep *k, uint32_t slot, struct instance *e, uint32_t 
         }
     if (!kstep_copy_out(k, k->call.args[1], events, taken * sizeof *events)) {
         mem_free(events);
-        mem_free(e->entries);
+        instance_free(e);
         return;
     }
     seen = 0;
@@ -330,7 +429,7 @@ static void report(struct kstep *k, uint32_t slot, struct instance *e, uint32_t 
     if (changed)
         instance_put_take(k, slot, e);
     else
-        mem_free(e->entries);
+        instance_free(e);
     kstep_return(k, taken);
 }
 
@@ -352,7 +451,7 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
         report(k, slot, &e, ready, ready < (uint32_t)room ? ready : (uint32_t)room);
         return;
     }
-    mem_free(e.entries);
+    instance_free(&e);
     poll_nothing(k, patience); /* POLL-01 */
 }
 
@@ -402,7 +501,7 @@ void epoll_explain_object(struct kstep *k, uint32_t slot, struct kwait *w)
         text_printf(&w->needs, "%sdescriptor %u is ready, but edge-triggered and reported already: needs a new arrival",
                     before ? "; or " : "", e.entries[i].number);
     }
-    mem_free(e.entries);
+    instance_free(&e);
     process_visit(k, sharer_add, &(struct sharers){k, w, slot});
 }
 

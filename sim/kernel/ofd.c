@@ -60,8 +60,8 @@ void ofd_release(struct kstep *k, uint32_t slot)
         ofd_put(k, slot, &o);
         return;
     }
-    if (ofd_is_pipe(&o))
-        epoll_forget(k, o.object, slot);
+    if (ofd_is_pipe(&o) || o.kind == OFD_EPOLL)
+        epoll_forget(k, &o, slot);
     kstep_put(k, slot, NULL, 0); /* GEN-13 */
     if (ofd_is_pipe(&o))
         pipe_close_end(k, slot, &o);
