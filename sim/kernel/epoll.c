@@ -1,4 +1,4 @@
-/* See epoll.h. */
+/* See epoll.h. It is over 500 lines long: entries, what objects tell them and what is reported are one thing. */
 #include "kernel/epoll.h"
 
 #include <errno.h>
@@ -33,7 +33,8 @@ static struct instance instance_get(struct kstep *k, uint32_t slot)
     struct instance e = {.count = h->count};
     e.entries = mem_zero(h->count + 1, sizeof *e.entries);
     memcpy(e.entries, h + 1, h->count * sizeof *e.entries);
-    const uint32_t *watchers = (const uint32_t *)(const void *)((const struct epoll_entry *)(const void *)(h + 1) + h->count);
+    const struct epoll_entry *entries = (const struct epoll_entry *)(const void *)(h + 1);
+    const uint32_t *watchers = (const uint32_t *)(const void *)(entries + h->count);
     for (uint32_t i = 0; i < h->watchers; i++)
         VEC_PUSH(&e.watchers, watchers[i]);
     return e;
@@ -317,7 +318,7 @@ static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, co
 /* The most instances one inside the other (POLL-14). */
 enum { NESTED_MAX = 5 };
 
-/* The longest chain of instances that begins at one, downward or upward, it included; NESTED_MAX + 1 for all longer ones.
+/* The longest chain of instances that begins at one, downward or upward, it included; above NESTED_MAX it may stop.
  * *meets: another one is in it. */
 static uint32_t chain(struct kstep *k, uint32_t slot, bool down, uint32_t other, bool *meets)
 {
