@@ -282,8 +282,13 @@ static bool argument_is_shown(const struct kstep *k, const char *letters, unsign
 static void result_text(const struct kstep *k, const struct koutcome *o, vec_char *out)
 {
     switch ((enum koutcome_kind)o->kind) {
-    case KOUT_RETURN:
     case KOUT_SPAWN:
+        if (o->progress) { /* the parent of a vfork is not back yet (PROC-22) */
+            text_printf(out, "child %" PRId64, o->value);
+            break;
+        }
+        /* fall through */
+    case KOUT_RETURN:
         if (shm_is_shared((uint64_t)o->value))
             text_printf(out, "shm");
         else if (o->value > INT32_MAX)
