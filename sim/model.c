@@ -94,16 +94,26 @@ static void outcome_reset(struct koutcome *o)
     o->error = 0;
     o->value = 0;
     o->progress = 0;
-    o->child = 0;
+    o->child = o->image = o->arguments = 0;
     o->note = 0;
     o->copies.count = 0;
     o->console.count = 0;
 }
 
-static void limit_keep(struct model *m)
+/* With the line of the call that met it. */
+static void limit_keep(struct model *m, uint32_t local)
 {
-    if (m->step.outcome.limit && !m->limit_note)
-        m->limit_note = m->step.outcome.note;
+    if (!m->step.outcome.limit || m->limit_note)
+        return;
+    struct diag_place at = program_place(m->program, machine_pending(m->machine, local)->place);
+    size_t n;
+    const char *note = intern_get(m->components, m->step.outcome.note, &n);
+    vec_char text = {0};
+    if (at.file)
+        text_printf(&text, "%s:%u:%u: ", at.file, at.line, at.column);
+    text_append(&text, note, n);
+    m->limit_note = intern_put(m->components, text.items, text.count);
+    VEC_FREE(&text);
 }
 
 static void console_keep(struct model *m, size_t *kept)
@@ -145,7 +155,7 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool retur
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
         e->limit |= k->outcome.limit;
-        limit_keep(m);
+        limit_keep(m, local);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
         if (local == saved)
@@ -246,7 +256,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     memset(e, 0, sizeof *e);
     e->outcome = number;
     e->limit = k->outcome.limit;
-    limit_keep(m);
+    limit_keep(m, local);
     size_t console_first = m->console.count, console_count = 0;
     console_keep(m, &console_count);
 
@@ -450,18 +460,25 @@ bool model_is_deadlock(const struct model_expansion *e)
 
 /* ---- life ---- */
 
-static void initial_build(struct model *m)
+static void initial_build(struct model *m, const struct machine_options *options)
 {
     struct kstep *k = &m->step;
     k->pid = k->tid = KERNEL_MAIN_PID;
     kstep_begin(k);
     kernel_initial(k, KERNEL_MAIN_PID);
     size_t first = m->console.count, console = 0;
-    uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, false, &m->initial, &console);
-    struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
-    m->initial.trouble = (uint8_t)trouble_of(m, local);
-    effect_make(m, &m->initial, &w, 1);
+    struct model_write *locals = mem_zero(options->start_count + (size_t)1, sizeof *locals);
+    for (uint32_t i = 0; i <= options->start_count; i++) {
+        uint32_t pid = KERNEL_MAIN_PID + i;
+        uint32_t local =
+            i ? machine_start_beside(m->machine, pid, &options->starts[i - 1]) : machine_start(m->machine, pid, 0, 0);
+        local = settle(m, pid, local, false, &m->initial, &console);
+        locals[i] = (struct model_write){.slot = task_slot(m, pid), .value = local};
+        if (m->initial.trouble == MODEL_FINE)
+            m->initial.trouble = (uint8_t)trouble_of(m, local);
+    }
+    effect_make(m, &m->initial, locals, options->start_count + 1);
+    mem_free(locals);
     if (console) {
         m->initial.output = (uint32_t)m->outputs.count;
         VEC_PUSH(&m->outputs, ((struct model_output_range){.first = first, .count = console}));
@@ -500,7 +517,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->step.settings = settings;
     step_memo_init(&m->memo);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
-    initial_build(m);
+    initial_build(m, options);
     return m;
 }
 

@@ -54,7 +54,7 @@ int command_check(int argc, char **argv)
     struct arena arena = {0};
     struct report r;
     search_and_report(&s, &o, &result, &r, &arena);
-    while (session_again(&s, &o)) {
+    while (session_again(&s)) {
         search_result_free(&result);
         report_free(&r);
         search_and_report(&s, &o, &result, &r, &arena);

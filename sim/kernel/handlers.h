@@ -10,6 +10,7 @@
 
 /* The explain and silent functions of calls.def. */
 void wait_explain(struct kstep *k, struct kwait *w);
+void vfork_explain(struct kstep *k, struct kwait *w);
 void io_read_explain(struct kstep *k, struct kwait *w);
 void io_write_explain(struct kstep *k, struct kwait *w);
 void signal_wait_explain(struct kstep *k, struct kwait *w);
@@ -24,6 +25,7 @@ void select_explain(struct kstep *k, struct kwait *w);
 void epoll_explain(struct kstep *k, struct kwait *w);
 void psem_explain(struct kstep *k, struct kwait *w);
 bool identity_silent(struct kstep *k);
+bool limit_refuse_silent(struct kstep *k);
 bool clock_silent(struct kstep *k);
 bool descriptor_isatty_silent(struct kstep *k);
 bool io_write_silent(struct kstep *k);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "kernel/descriptor.h"
 #include "kernel/epoll.h"
 #include "kernel/fifo.h"
 #include "kernel/handlers.h"
@@ -94,7 +95,7 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
     uint64_t count = k->call.args[1];
     struct process p;
     int64_t ready = 0;
-    if (count > (uint64_t)k->settings->descriptors) {
+    if (count > descriptor_limit(k)) {
         kstep_fail(k, EINVAL);
         return;
     }

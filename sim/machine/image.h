@@ -30,7 +30,7 @@ struct image_header {
     uint32_t frozen;
     uint32_t frames, statics, heap, stack, stale; /* numbers of records */
     uint32_t interruptions, handlers;
-    uint32_t unused;
+    uint32_t image;
 };
 
 _Static_assert(sizeof(struct machine_pending) == 96, "its padding is none, or bytes that image.c clears");

@@ -221,6 +221,7 @@ static void pack(struct task *t, bool all)
     copy_pending(&header.pending, &t->pending);
     header.idle = t->idle;
     header.frozen = t->frozen;
+    header.image = t->image;
     header.handlers = t->handlers;
     header.frames = (uint32_t)t->frames.count;
     header.interruptions = t->frozen ? 0 : (uint32_t)t->interruptions.count;

@@ -105,6 +105,7 @@ void image_unpack(struct task *t, uint32_t local)
     struct cursor c = {(const uint32_t *)(const void *)(bytes + sizeof header)};
     t->pending = header.pending;
     t->idle = header.idle;
+    t->image = header.image;
     t->frozen = t->stopped = header.frozen;
     t->last_place = header.pending.place;
     t->last_function = header.pending.function;

@@ -43,7 +43,6 @@ struct layout {
     struct alloca_owner *owners;     /* [program->allocas] by program-wide number */
     uint64_t *frame_bytes;           /* [functions] static allocas and a little for the frame itself */
     struct builtin_target *builtins; /* [builtins] */
-    uint32_t main_function;          /* UINT32_MAX: none */
 };
 
 void layout_create(struct layout *l, const struct program *p, const char *const *arguments, unsigned count);

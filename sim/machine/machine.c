@@ -8,6 +8,7 @@
 #include "machine/call.h"
 #include "machine/exec.h"
 #include "machine/fault.h"
+#include "machine/heap.h"
 #include "machine/image.h"
 #include "machine/layout.h"
 #include "machine/memo.h"
@@ -90,15 +91,56 @@ static void leave_pending(struct task *t)
     t->pending.message = t->pending.label = 0;
 }
 
-uint32_t machine_start(struct machine *m, uint32_t pid)
+/* Makes the task a fresh process of image `image`: argv, envp and their strings are one block, as a real kernel puts
+ * them beside one another. */
+static void begin(struct task *t, uint32_t pid, uint32_t image, uint32_t given)
 {
-    struct task *t = &m->task;
     task_reset(t);
     t->pending.pid = t->pending.tid = pid;
-    const uint64_t arguments[] = {m->layout.argument_count, (uint64_t)OBJECT_ARGUMENTS << 32,
-                                  (uint64_t)(OBJECT_ARGUMENTS + 1) << 32};
-    call_enter(t, m->program->entry, arguments, 3, 0);
+    t->image = image;
+    uint64_t arguments[] = {t->layout->argument_count, (uint64_t)OBJECT_ARGUMENTS << 32,
+                            (uint64_t)(OBJECT_ARGUMENTS + 1) << 32};
+    if (given) {
+        size_t size;
+        const unsigned char *bytes = intern_get(t->components, given, &size);
+        struct kexec_counts counts;
+        memcpy(&counts, bytes, sizeof counts);
+        uint64_t pointers = (counts.arguments + counts.environment + UINT64_C(2)) * 8, at = pointers;
+        uint64_t block = heap_allocate(t, pointers + (size - sizeof counts));
+        memory_find(t, address_object(block))->mapping = true;
+        memory_write(t, block + pointers, bytes + sizeof counts, size - sizeof counts);
+        const char *string = (const char *)bytes + sizeof counts;
+        for (uint64_t i = 0; i < counts.arguments + (uint64_t)counts.environment; i++) {
+            size_t length = strlen(string) + 1;
+            memory_store(t, block + 8 * (i + (i >= counts.arguments)), 8, block + at);
+            string += length;
+            at += length;
+        }
+        arguments[0] = counts.arguments;
+        arguments[1] = block;
+        arguments[2] = block + 8 * (counts.arguments + UINT64_C(1));
+    }
+    call_enter(t, task_image(t)->entry, arguments, 3, 0);
+}
+
+uint32_t machine_start(struct machine *m, uint32_t pid, uint32_t image, uint32_t arguments)
+{
+    begin(&m->task, pid, image, arguments);
     return run(m);
+}
+
+uint32_t machine_start_beside(struct machine *m, uint32_t pid, const struct machine_start *s)
+{
+    const char *name = m->program->images.items[s->image].name;
+    struct kexec_counts counts = {.arguments = s->argument_count + 1};
+    vec_char packed = {0};
+    text_append(&packed, &counts, sizeof counts);
+    text_append(&packed, name, strlen(name) + 1);
+    for (unsigned i = 0; i < s->argument_count; i++)
+        text_append(&packed, s->arguments[i], strlen(s->arguments[i]) + 1);
+    uint32_t arguments = intern_put(m->components, packed.items, packed.count);
+    VEC_FREE(&packed);
+    return machine_start(m, pid, s->image, arguments);
 }
 
 /* Which outcomes lead to the same next state: what of them the task can see. */
@@ -106,8 +148,11 @@ static uint32_t outcome_token(struct machine *m, const struct koutcome *o, uint3
 {
     m->token.count = 0;
     VEC_PUSH(&m->token, (uint64_t)o->kind << 32 | (uint32_t)o->error);
-    VEC_PUSH(&m->token, o->kind == KOUT_CONTINUE ? o->progress : (uint64_t)o->value);
+    bool goes_on = o->kind == KOUT_CONTINUE || (o->kind == KOUT_SPAWN && o->progress);
+    VEC_PUSH(&m->token, goes_on ? o->progress : (uint64_t)o->value);
     VEC_PUSH(&m->token, (uint64_t)child << 32 | (o->kind == KOUT_DIE ? o->note : 0));
+    if (o->kind == KOUT_EXEC)
+        VEC_PUSH(&m->token, (uint64_t)o->image << 32 | o->arguments);
     if (o->kind == KOUT_SIGNAL) {
         const struct kdelivery *d = &o->delivery;
         VEC_PUSH(&m->token, (uint64_t)d->signal << 32 | d->info);
@@ -237,13 +282,24 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
 {
     struct task *t = unpack(m, local);
     assert(o->kind == KOUT_RETURN || o->kind == KOUT_SPAWN || o->kind == KOUT_CONTINUE || o->kind == KOUT_DIE ||
-           o->kind == KOUT_SIGNAL);
+           o->kind == KOUT_SIGNAL || o->kind == KOUT_EXEC);
     if (t->frozen && o->kind == KOUT_CONTINUE && o->progress == t->pending.call.progress)
         return local; /* nothing brings it back */
     switch ((enum koutcome_kind)o->kind) {
-    case KOUT_RETURN:
     case KOUT_SPAWN:
+        if (o->progress) { /* vfork: the parent's call goes on */
+            t->pending.call.progress = o->progress;
+            t->pending.signalled = false;
+            t->stopped = true;
+            break;
+        }
         give_return(t, o, (uint64_t)o->value);
+        break;
+    case KOUT_RETURN:
+        give_return(t, o, (uint64_t)o->value);
+        break;
+    case KOUT_EXEC:
+        begin(t, t->pending.pid, o->image, o->arguments);
         break;
     case KOUT_CONTINUE:
         t->stopped = false;
@@ -329,6 +385,12 @@ const struct machine_pending *machine_pending(struct machine *m, uint32_t local)
 {
     const struct image_header *header = intern_get(m->components, local, NULL);
     return &header->pending;
+}
+
+uint32_t machine_image(struct machine *m, uint32_t local)
+{
+    const struct image_header *header = intern_get(m->components, local, NULL);
+    return header->image;
 }
 
 static enum kmemory context_read(void *context, uint64_t address, void *bytes, size_t n)

@@ -36,6 +36,7 @@ void task_reset(struct task *t)
     t->steps = 0;
     t->stopped = t->frozen = false;
     t->idle = IDLE_NONE;
+    t->image = 0;
     t->last_place = 0;
     t->last_function = 0;
     memset(&t->pending, 0, sizeof t->pending);
@@ -92,7 +93,7 @@ const struct code_live *task_live(const struct task *t, const struct frame *f)
 
 void task_errno(struct task *t, int error)
 {
-    memory_store(t, (uint64_t)(OBJECT_GLOBAL + t->program->errno_global) << 32, 4, (uint32_t)error);
+    memory_store(t, (uint64_t)(OBJECT_GLOBAL + task_image(t)->errno_global) << 32, 4, (uint32_t)error);
 }
 
 void task_post(struct task *t, uint32_t number, const uint64_t *arguments, unsigned count)

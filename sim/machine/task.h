@@ -99,6 +99,7 @@ struct task {
     struct pool pool;
 
     struct machine_pending pending;
+    uint32_t image;                     /* which program it runs */
     uint32_t idle;                      /* IDLE_* */
     bool stopped;                       /* pending is complete */
     bool frozen;                        /* it will never run again: only its call stack is kept */
@@ -140,6 +141,11 @@ void task_init(struct task *t, const struct layout *layout, struct intern *compo
 void task_free(struct task *t);
 /* Empties it for another local state. */
 void task_reset(struct task *t);
+
+static inline const struct code_image *task_image(const struct task *t)
+{
+    return &t->program->images.items[t->image];
+}
 
 /* What is alive at the instruction where a frame is; NULL if unknown: then everything is. */
 const struct code_live *task_live(const struct task *t, const struct frame *f);

@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ SCHEMA = jsonschema.Draft7Validator(json.loads((ROOT / "spec" / "conform.schema.
 
 # Native runs of these take long, or the state space does; `scons conform` and spec/conformance.md have them.
 SLOW = {"philosophers", "philosophers_lefty"}
+# RLIMIT_NPROC counts all processes of a user, and root's not at all; a real system gives a pid again only much later.
+OTHERWISE = {"zombie_leak", "zombie_leak_fixed", "recycled_pid"}
 
 
 def conform(*words, folder=None):
@@ -137,7 +140,8 @@ class Conform(unittest.TestCase):
 
     def test_models_agree(self):
         for model in sorted(ROOT.glob("models/*/*.c")):
-            if model.stem not in SLOW:
+            programs = re.search(r"^// impasse: --(with|program)", model.read_text(), re.M)
+            if model.stem not in SLOW | OTHERWISE and not programs:
                 with self.subTest(model=model.stem):
                     done = conform(model.relative_to(ROOT), "--runs", 3)
                     self.assertIn(done.returncode, (0, 3), done.stdout + done.stderr)

@@ -19,10 +19,10 @@ MENDED = (
     ('FILE-13', 'mkdir(0,511);mkdir(3,365);rename(3,10);'),
     ('FILE-14', 'mkdir(3,511);open(3,0,0);lseek(3,100,0);lseek(3,-1,1);lseek(3,-200,1);lseek(3,0,2);'),
     ('FILE-14', 'open(18,0,0);lseek(3,0,5);lseek(3,7,0);'),
-    # POLL-12: an instance that was closed first, and POLL-14
+    # POLL-12: an instance that was closed first, and POLL-15
     ('POLL-12', 'epoll_create1(0);pipe2(2048,0);epoll_ctl(3,1,4,1,0);close(4);fork{_exit(1);};wait(1);'),
     ('POLL-12', 'dup2(0,5);epoll_create1(0);pipe2(2048,0);epoll_ctl(3,1,4,1,0);close(4);fork{_exit(1);};wait(1);'),
-    ('POLL-14', 'epoll_wait(99,-1,0,3,0);epoll_create1(0);epoll_wait(3,1073741824,0,3,0);epoll_wait(3,1,0,3,0);epoll_wait(0,1,0,0,0);'),
+    ('POLL-15', 'epoll_wait(99,-1,0,3,0);epoll_create1(0);epoll_wait(3,1073741824,0,3,0);epoll_wait(3,1,0,3,0);epoll_wait(0,1,0,0,0);'),
     # PROC-23
     ('PROC-23', 'waitid(0,2,6,0);waitid(5,3,0,0);waitid(0,2,0,3);fork{};waitid(0,2,4,0);waitid(0,2,4,0);'),
     # SIG-08, SIG-12, SIG-14, SIG-23, SIG-26, SIG-37

@@ -102,7 +102,8 @@ static enum answer stopped(const struct row *row)
 
 Test(interrupt, each_row_is_as_linux_has_it)
 {
-    bool tried[KCALL_COUNT] = {[KCALL_OPEN] = true, [KCALL_OPENAT] = true}; /* below */
+    bool tried[KCALL_COUNT] = {
+        [KCALL_OPEN] = true, [KCALL_OPENAT] = true, [KCALL_VFORK] = true, [KCALL_SPAWN] = true}; /* below */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct row *row = &rows[i];
         const char *name = kernel_call(row->call)->name;
@@ -131,7 +132,7 @@ static void event_begun(struct world *w, uint32_t call, const uint64_t args[6], 
     world_apply(w);
 }
 
-Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, GEN-07 */
+Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, FIFO-13, GEN-07 */
 {
     static const int signals[] = {SIGUSR1, SIGUSR1, SIGSTOP};
     for (int i = 0; i < 6; i++) {
@@ -161,6 +162,28 @@ Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, GEN-07 */
     }
 }
 
+Test(interrupt, a_parent_in_vfork_is_only_killed) /* PROC-22 */
+{
+    static const int signals[] = {SIGUSR1, SIGSTOP, SIGTERM};
+    for (int i = 0; i < 6; i++) {
+        struct world *w = signals_open();
+        uint32_t call = i < 3 ? KCALL_VFORK : KCALL_SPAWN;
+        const uint64_t args[6] = {0};
+        act(w, MAIN, SIGUSR1, HANDLER, 0, 0);
+        int64_t child = world_step(w, MAIN, call, args, 0);
+        cr_assert_gt(child, 0);
+        cr_assert_eq(w->k.outcome.progress, (uint64_t)child);
+        world_try(w, MAIN, call, args, (uint64_t)child);
+        cr_assert_eq(w->k.outcome.kind, KOUT_BLOCK);
+        DO(w, (uint32_t)child, KILL, MAIN, I(signals[i % 3]));
+        world_try(w, MAIN, call, args, (uint64_t)child);
+        w->k.choices.count = w->k.choice_limits.count = 0;
+        kstep_run_event(&w->k, true);
+        cr_assert_eq(w->k.outcome.kind, i % 3 == 2 ? KOUT_SIGNAL : KOUT_BLOCK);
+        world_close(w);
+    }
+}
+
 Test(interrupt, a_sleeper_for_a_group_is_no_writer) /* PROC-24, EINTR-01 */
 {
     struct world *w = signals_open();
@@ -176,7 +199,7 @@ Test(interrupt, a_sleeper_for_a_group_is_no_writer) /* PROC-24, EINTR-01 */
     world_close(w);
 }
 
-Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37 */
+Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37, POLL-09 */
 {
     static const uint32_t calls[] = {KCALL_PPOLL, KCALL_PSELECT, KCALL_EPOLL_PWAIT};
     for (int i = 0; i < 6; i++) {
@@ -234,7 +257,7 @@ Test(interrupt, a_stop_tells_how_much_was_written) /* GEN-04, SIG-26 */
     world_close(w);
 }
 
-Test(interrupt, progress_beats_EINTR) /* GEN-04, PIPE-12 */
+Test(interrupt, progress_beats_EINTR) /* GEN-04, PIPE-12, PIPE-13 */
 {
     struct world *w = signals_open();
     int ends[2];
