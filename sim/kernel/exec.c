@@ -123,8 +123,17 @@ static bool marked_close(struct kstep *k)
     return true;
 }
 
-/* PROC-04: what is caught goes to its default; what is ignored, blocked or pending stays so, and a timer runs on. */
-static void handlers_reset(struct kstep *k)
+/* SIG-39: what timer_create made is gone, and what it has sent. */
+static void timers_delete(struct signals *s)
+{
+    for (uint32_t i = 0; i < s->h.timer_count; i++)
+        signals_drop_timer(s, s->timers[i].id);
+    s->h.timer_count = 0;
+}
+
+/* PROC-04: what is caught goes to its default; what is ignored, blocked or pending stays so, and alarm's timer runs
+ * on. What was caught, is not blocked and is ignored by default is pending no more (SIG-09). */
+static void signals_reset(struct kstep *k)
 {
     struct signals s;
     if (!k->signals)
@@ -135,6 +144,8 @@ static void handlers_reset(struct kstep *k)
             s.actions[i] = (struct signal_action){.signal = i};
         else
             s.actions[i].flags = 0, s.actions[i].mask = 0;
+    timers_delete(&s);
+    signals_drop_ignored(&s, k->tid, signals_blocked(&s, k->tid));
     signals_put(k, &s);
 }
 
@@ -156,7 +167,7 @@ static void execute(struct kstep *k, bool by_name)
     p.h.image = image;
     p.h.flags = (p.h.flags & ~(uint32_t)PROCESS_BORROWS) | PROCESS_EXECUTED; /* PROC-22, PROC-28 */
     process_put(k, &p);
-    handlers_reset(k);
+    signals_reset(k);
     kstep_exec(k, image, arguments);
 }
 

@@ -186,6 +186,36 @@ Test(exec, signals_are_reset_but_not_forgotten) /* PROC-04 */
     world_close(w);
 }
 
+Test(exec, what_was_caught_and_is_ignored_by_default_is_dropped) /* PROC-04, SIG-09, SIG-10 */
+{
+    for (int blocked = 0; blocked < 2; blocked++) {
+        struct world *w = exec_open();
+        uint32_t child = world_fork(w, MAIN);
+        act(w, MAIN, SIGURG, HANDLER, 0, 0);
+        act(w, MAIN, SIGUSR1, HANDLER, 0, 0);
+        change_mask(w, MAIN, SIG_BLOCK, blocked ? set_of(SIGURG) : 0);
+        DO(w, child, KILL, MAIN, SIGURG);
+        DO(w, child, KILL, MAIN, SIGUSR1);
+        cr_assert_eq(execute(w, MAIN, "c"), EXECUTED);
+        cr_assert_eq(pending_of(w, MAIN), set_of(SIGUSR1) | (blocked ? set_of(SIGURG) : 0));
+        world_close(w);
+    }
+}
+
+Test(exec, a_signalfd_is_kept_unless_it_is_marked) /* PROC-04, SIG-35 */
+{
+    struct world *w = exec_open();
+    change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1));
+    put_set(w, set_of(SIGUSR1));
+    int64_t kept = DO(w, MAIN, SIGNALFD, UINT64_MAX, SET, 0), marked = DO(w, MAIN, SIGNALFD, UINT64_MAX, SET, O_CLOEXEC);
+    DO(w, MAIN, RAISE, SIGUSR1);
+    cr_assert_eq(execute(w, MAIN, "c"), EXECUTED);
+    FAILS(EBADF, DO(w, MAIN, READ, I(marked), MEMORY, 128));
+    cr_assert_eq(DO(w, MAIN, READ, I(kept), MEMORY, 128), 128);
+    cr_assert_eq(w->memory[0], SIGUSR1);
+    world_close(w);
+}
+
 Test(exec, shared_memory_is_let_go_and_the_pid_kept) /* PROC-04 */
 {
     struct world *w = exec_open();
