@@ -94,16 +94,26 @@ static void outcome_reset(struct koutcome *o)
     o->error = 0;
     o->value = 0;
     o->progress = 0;
-    o->child = 0;
+    o->child = o->image = o->arguments = 0;
     o->note = 0;
     o->copies.count = 0;
     o->console.count = 0;
 }
 
-static void limit_keep(struct model *m)
+/* With the line of the call that met it. */
+static void limit_keep(struct model *m, uint32_t local)
 {
-    if (m->step.outcome.limit && !m->limit_note)
-        m->limit_note = m->step.outcome.note;
+    if (!m->step.outcome.limit || m->limit_note)
+        return;
+    struct diag_place at = program_place(m->program, machine_pending(m->machine, local)->place);
+    size_t n;
+    const char *note = intern_get(m->components, m->step.outcome.note, &n);
+    vec_char text = {0};
+    if (at.file)
+        text_printf(&text, "%s:%u:%u: ", at.file, at.line, at.column);
+    text_append(&text, note, n);
+    m->limit_note = intern_put(m->components, text.items, text.count);
+    VEC_FREE(&text);
 }
 
 static void console_keep(struct model *m, size_t *kept)
@@ -115,27 +125,46 @@ static void console_keep(struct model *m, size_t *kept)
     }
 }
 
-/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one.
- * What was met on the way (limits, the last mark) goes to the effect. */
-static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, struct model_effect *e, size_t *console)
+/* Whether a signal is to be acted on before the task does anything else. */
+static bool signal_is_due(struct model *m, uint32_t local)
+{
+    const struct machine_pending *p = machine_pending(m->machine, local);
+    return m->signals && p->trouble == TROUBLE_NONE && !kcall_is_ending(&p->call) && kstep_signal_due(&m->step);
+}
+
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one, or until
+ * a signal is due or has stopped the process: that can be only where a call has returned. What was met on the way
+ * (limits, the last mark) goes to the effect. */
+static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool returned, struct model_effect *e,
+                       size_t *console)
 {
     struct kstep *k = &m->step;
-    while (local) {
+    uint32_t saved = 0, calls = 0, power = 1; /* Brent's algorithm, as in machine/loop.h */
+    for (; local; returned = true) {
         const struct machine_pending *p = machine_pending(m->machine, local);
         e->limit |= p->limit;
         e->label = p->label ? p->label : e->label;
         const struct kcall_info *info = kernel_call(p->call.number);
         if (p->trouble != TROUBLE_NONE || !info->silent)
             break;
+        if (returned && (signal_is_due(m, local) || (m->signals && kstep_stopped(k))))
+            break; /* SIG-12, SIG-26 */
         model_aim(m, k->vector, k->vector_count, pid, p->tid, local);
         if (!info->silent(k))
             break;
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
         e->limit |= k->outcome.limit;
-        limit_keep(m);
+        limit_keep(m, local);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
+        if (local == saved)
+            return machine_endless(m->machine, local, "calls that nobody can notice repeat themselves for ever");
+        if (++calls == power) {
+            saved = local;
+            calls = 0;
+            power *= 2;
+        }
     }
     return local;
 }
@@ -185,10 +214,7 @@ static bool returns_from_call(const struct kstep *k)
 /* SIG-12, SIG-13: when a call returns, what is due is acted on before anything else. */
 static uint32_t mark_due(struct model *m, uint32_t local)
 {
-    const struct machine_pending *p = machine_pending(m->machine, local);
-    if (p->trouble != TROUBLE_NONE || kcall_is_ending(&p->call) || !kstep_signal_due(&m->step))
-        return local;
-    return machine_signalled(m->machine, local);
+    return signal_is_due(m, local) ? machine_signalled(m->machine, local) : local;
 }
 
 /* Turns the finished kstep, with the new local states, into an effect. */
@@ -213,6 +239,16 @@ static void effect_make(struct model *m, struct model_effect *e, const struct mo
     VEC_FREE(&slots);
 }
 
+/* SIG-33: a handler that returned to what it came from, and nothing is different: it will be so again. Any other signal
+ * that is acted on is not pending any more. */
+static bool handled_in_vain(const struct kstep *k, uint32_t local, uint32_t next)
+{
+    for (size_t i = 0; i < k->writes.count; i++)
+        if (vector_at(k->vector, k->vector_count, k->writes.items[i].slot) != k->writes.items[i].value)
+            return false;
+    return next == local;
+}
+
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
 {
     struct kstep *k = &m->step;
@@ -220,7 +256,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     memset(e, 0, sizeof *e);
     e->outcome = number;
     e->limit = k->outcome.limit;
-    limit_keep(m);
+    limit_keep(m, local);
     size_t console_first = m->console.count, console_count = 0;
     console_keep(m, &console_count);
 
@@ -229,8 +265,11 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t child = k->outcome.kind == KOUT_SPAWN ? k->outcome.child : 0;
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
+    bool handled = k->outcome.kind == KOUT_SIGNAL;
     bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
-    next = settle(m, t.pid, next, e, &console_count);
+    next = settle(m, t.pid, next, called || k->outcome.event != KEVENT_CALL, e, &console_count);
+    if (handled && handled_in_vain(k, local, next))
+        next = machine_endless(m->machine, local, "the signal handler returns to the instruction that faults again");
     called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
     if (m->signals && next && called)
         next = mark_due(m, next);
@@ -241,7 +280,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
         e->holds = machine_pending(m->machine, next)->atomic;
     }
     if (child) {
-        child_local = settle(m, child, child_local, e, &console_count);
+        child_local = settle(m, child, child_local, false, e, &console_count);
         locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
         e->holds |= machine_pending(m->machine, child_local)->atomic;
         if (e->trouble == MODEL_FINE)
@@ -411,18 +450,25 @@ bool model_is_deadlock(const struct model_expansion *e)
 
 /* ---- life ---- */
 
-static void initial_build(struct model *m)
+static void initial_build(struct model *m, const struct machine_options *options)
 {
     struct kstep *k = &m->step;
     k->pid = k->tid = KERNEL_MAIN_PID;
     kstep_begin(k);
     kernel_initial(k, KERNEL_MAIN_PID);
     size_t first = m->console.count, console = 0;
-    uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, &m->initial, &console);
-    struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
-    m->initial.trouble = (uint8_t)trouble_of(m, local);
-    effect_make(m, &m->initial, &w, 1);
+    struct model_write *locals = mem_zero(options->start_count + (size_t)1, sizeof *locals);
+    for (uint32_t i = 0; i <= options->start_count; i++) {
+        uint32_t pid = KERNEL_MAIN_PID + i;
+        uint32_t local =
+            i ? machine_start_beside(m->machine, pid, &options->starts[i - 1]) : machine_start(m->machine, pid, 0, 0);
+        local = settle(m, pid, local, false, &m->initial, &console);
+        locals[i] = (struct model_write){.slot = task_slot(m, pid), .value = local};
+        if (m->initial.trouble == MODEL_FINE)
+            m->initial.trouble = (uint8_t)trouble_of(m, local);
+    }
+    effect_make(m, &m->initial, locals, options->start_count + 1);
+    mem_free(locals);
     if (console) {
         m->initial.output = (uint32_t)m->outputs.count;
         VEC_PUSH(&m->outputs, ((struct model_output_range){.first = first, .count = console}));
@@ -456,23 +502,24 @@ struct model *model_create(const struct program *program, const struct kernel_se
                            const struct machine_options *options)
 {
     struct model *m = mem_zero(1, sizeof *m);
+    struct machine_options own = *options;
+    own.signals = m->signals = m->step.signals = program_uses_signals(program, &m->sends);
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
     m->write_sets = intern_create();
     m->slots = slots_create();
-    m->machine = machine_create(program, m->components, options);
-    m->memo_off = options->memo_off;
+    m->machine = machine_create(program, m->components, &own);
     m->step.components = m->components;
     m->step.slots = m->slots;
     m->step.settings = settings;
-    m->signals = m->step.signals = program_uses_signals(program, &m->sends);
+    m->memo_off = options->memo_off;
     calls_used(program, m->used);
     m->step.used = m->used;
     step_memo_init(&m->memo);
     futures_init(m);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
-    initial_build(m);
+    initial_build(m, options);
     return m;
 }
 

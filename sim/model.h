@@ -128,7 +128,8 @@ uint32_t model_task_slot(const struct model *m, uint32_t task);
 uint32_t model_task_pid(const struct model *m, uint32_t task);
 /* Task number of the first task of a process, or UINT32_MAX. */
 uint32_t model_task_of_pid(const struct model *m, uint32_t pid);
-/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks. Appended to out. */
+/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks; where there are several programs,
+ * "server", "client 2", "client 2 child 1". The same in every state. Appended to out. */
 void model_task_name(const struct model *m, uint32_t task, vec_char *out);
 
 /* How often slots are written by distinct effects, for the layout of the store: activity[slot] for slot < model_slots.
@@ -169,6 +170,7 @@ enum model_wait {
     MODEL_WAIT_PIPE_FULL,
     MODEL_WAIT_SEMAPHORE,
     MODEL_WAIT_CHILD,
+    MODEL_WAIT_SPIN, /* for nothing: it is in an endless loop, which only a signal could end */
     MODEL_WAIT_FOREVER,
     MODEL_WAIT_SIGNAL,
     MODEL_WAIT_STOPPED,
@@ -198,6 +200,19 @@ struct model_path {
     const struct model_step *steps; /* [length] */
     size_t length;
 };
+
+/* For reports: the names of all tasks, but a process that executed another program is called by that. Reused; freed
+ * with model_titles_free. */
+struct model_titles {
+    vec_char texts; /* each with its zero */
+    vec_u32 starts; /* [tasks] */
+};
+void model_task_titles(struct model *m, const struct model_path *path, struct model_titles *out);
+void model_titles_free(struct model_titles *t);
+static inline const char *model_title(const struct model_titles *t, uint32_t task)
+{
+    return t->texts.items + t->starts.items[task];
+}
 
 void model_explain(struct model *m, const struct model_path *path, uint32_t task, struct model_explanation *out);
 void model_explanation_free(struct model_explanation *e);

@@ -14,12 +14,12 @@ static int status_of(const struct search_result *result, int status)
 }
 
 static bool save_wanted(struct session *s, const struct cli_options *o, const struct search_result *result,
-                        struct diag *diag)
+                        const struct report *r, struct diag *diag)
 {
     if (!o->output || result->kind == FOUND_NOTHING)
         return true;
     struct model_path path = search_model_path(&result->path);
-    return session_save_trail(s, o, &path, verdict_word(finding_verdict(result->kind)), "check", o->output, diag);
+    return session_save_trail(s, o, &path, verdict_word(r->verdict), "check", o->output, diag);
 }
 
 static void ends_print(void *context, struct space *space)
@@ -88,7 +88,7 @@ int command_check(int argc, char **argv)
     search_and_report(&s, &o, &result, &r, &arena);
     diag.text.count = 0;
     bool good = resume_finish(&o, &result, &diag);
-    while (good && session_again(&s, &o)) {
+    while (good && session_again(&s)) {
         search_result_free(&result);
         report_free(&r);
         search_and_report(&s, &o, &result, &r, &arena);
@@ -98,7 +98,7 @@ int command_check(int argc, char **argv)
     session_say(&diag);
     diag.text.count = 0;
     int status = good ? status_of(&result, session_report(&s, &o, &r)) : 2;
-    if (!save_wanted(&s, &o, &result, &diag))
+    if (!save_wanted(&s, &o, &result, &r, &diag))
         status = session_fail(&diag);
     report_free(&r);
     arena_free(&arena);

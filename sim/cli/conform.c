@@ -5,8 +5,9 @@
 #include <time.h>
 
 #include "cli/conform_native.h"
+#include "cli/conform_report.h"
 
-enum { RUNS = 50, BATCH_RUNS = 3, MAX_STATES = 1000000, BATCH_MAX_STATES = 20000, SHOWN_MAX = 12 };
+enum { RUNS = 50, BATCH_RUNS = 3, MAX_STATES = 1000000, BATCH_MAX_STATES = 20000 };
 /* One native run that neither ends nor sleeps: shorter, if the simulation says that there is no end to it. */
 #define RUN_SECONDS 10.0
 #define ENDLESS_SECONDS 0.3
@@ -16,17 +17,6 @@ struct conform {
     struct session *session;
     struct native *native;
     double start;
-};
-
-/* What holding one program with one list of arguments against the kernel came to. */
-enum agreement { AGREES, DIFFERS, UNKNOWN, INTERRUPTED };
-
-struct comparison {
-    enum agreement verdict;
-    const char *why; /* of UNKNOWN */
-    struct outcome_set simulated;
-    struct outcome native; /* of the run that decided, if there is one */
-    uint64_t runs, seed;   /* made; of that run */
 };
 
 static double now(void)
@@ -47,16 +37,10 @@ static void comparison_free(struct comparison *r)
     outcome_free(&r->native);
 }
 
-/* In the simulation no run ever comes to an end. */
-static bool is_endless(const struct outcome_set *set)
-{
-    return set->complete && set->items.count == 0;
-}
-
 /* Judges one native outcome, which it takes. */
 static void judge(struct comparison *r, struct outcome *native, uint64_t seed)
 {
-    if (native->end == OUTCOME_RUNNING && is_endless(&r->simulated)) {
+    if (native->end == OUTCOME_RUNNING && comparison_is_endless(r)) {
         outcome_free(native);
         return;
     }
@@ -80,23 +64,56 @@ static void judge(struct comparison *r, struct outcome *native, uint64_t seed)
     r->seed = seed;
 }
 
+static bool is_kept(const vec_u32 *kept, uint32_t source)
+{
+    for (size_t i = 0; i < kept->count; i++)
+        if (kept->items[i] == source)
+            return true;
+    return false;
+}
+
+/* The outcomes in the simulation. What a pending call may overwrite is thrown away; should it be read after all it is
+ * kept from then on, and the search begins again. */
+static void collect(struct conform *c, struct machine_options *machine, const struct search_options *limits,
+                    struct outcome_set *set)
+{
+    struct session *s = c->session;
+    bool again;
+    machine->clear = true;
+    do {
+        const uint32_t *sources;
+        machine->keep = s->kept.items;
+        machine->keep_count = (unsigned)s->kept.count;
+        struct model *m = model_create(s->program, &c->o->kernel, machine);
+        outcomes_collect(m, limits, set);
+        again = set->stale;
+        unsigned count = again ? model_stale_reads(m, &sources) : 0;
+        size_t before = s->kept.count;
+        for (unsigned i = 0; i < count; i++)
+            if (!is_kept(&s->kept, sources[i]))
+                VEC_PUSH(&s->kept, sources[i]);
+        if (again && s->kept.count == before)
+            machine->clear = false; /* what is named already would be named for ever */
+        model_destroy(m);
+        if (again)
+            outcome_set_free(set);
+    } while (again);
+}
+
 /* One program is deterministic if it has one outcome: then one native run without jitter says as much as many. */
 static void compare(struct conform *c, const char *const *arguments, unsigned argument_count, uint64_t runs, bool batch,
                     struct comparison *r)
 {
-    struct session *s = c->session;
     struct machine_options machine = {.arguments = arguments, .argument_count = argument_count};
     struct search_options limits = c->o->search;
     memset(r, 0, sizeof *r);
     if (!limits.max_states)
         limits.max_states = batch ? BATCH_MAX_STATES : MAX_STATES;
-    struct model *m = model_create(s->program, &c->o->kernel, &machine);
-    outcomes_collect(m, &limits, &r->simulated);
-    model_destroy(m);
+    collect(c, &machine, &limits, &r->simulated);
     bool single = batch && r->simulated.complete && r->simulated.items.count == 1;
     for (r->runs = 0; r->runs < (single ? 1 : runs) && r->verdict == AGREES && !time_is_up(c); r->runs++) {
         struct native_run run = {.seed = single ? 0 : c->o->seed + r->runs,
-                                 .seconds = is_endless(&r->simulated) ? ENDLESS_SECONDS : RUN_SECONDS,
+                                 .seconds = comparison_is_endless(r) ? ENDLESS_SECONDS : RUN_SECONDS,
                                  .arguments = arguments,
                                  .argument_count = argument_count};
         struct outcome native;
@@ -110,74 +127,6 @@ static void compare(struct conform *c, const char *const *arguments, unsigned ar
         r->verdict = INTERRUPTED;
 }
 
-/* ---- one program ---- */
-
-static void outcome_line(const char *head, const struct outcome *o)
-{
-    vec_char text = {0};
-    outcome_print(o, &text);
-    printf("%s%s\n", head, text.items);
-    VEC_FREE(&text);
-}
-
-/* Those that were seen natively, or those that were not, or (which < 0) all. */
-static void list_outcomes(const struct outcome_set *set, const char *head, int which)
-{
-    size_t shown = 0, count = 0;
-    for (size_t i = 0; i < set->items.count; i++) {
-        if (which >= 0 && which != (set->items.items[i].seen > 0))
-            continue;
-        if (count++ < SHOWN_MAX) {
-            outcome_line(head, &set->items.items[i]);
-            shown++;
-        }
-    }
-    if (count > shown)
-        printf("%sand %zu more\n", head, count - shown);
-}
-
-static int report_one(const struct conform *c, const struct comparison *r)
-{
-    const struct outcome_set *set = &r->simulated;
-    size_t seen = 0;
-    for (size_t i = 0; i < set->items.count; i++)
-        seen += set->items.items[i].seen > 0;
-    switch (r->verdict) {
-    case AGREES:
-        printf(is_endless(set) ? "agrees: %llu native runs; neither side ever ends\n"
-                               : "agrees: %llu native runs, all of them simulated outcomes\n",
-               (unsigned long long)r->runs);
-        break;
-    case DIFFERS:
-        printf("differs: native run %llu shows an outcome that the simulation does not have (--seed %llu --runs 1)\n",
-               (unsigned long long)r->runs, (unsigned long long)r->seed);
-        break;
-    case UNKNOWN:
-        printf("unknown: native run %llu shows an outcome outside of the simulated ones, and %s\n",
-               (unsigned long long)r->runs, r->why);
-        break;
-    case INTERRUPTED:
-        printf("interrupted after %llu native runs\n", (unsigned long long)r->runs);
-        break;
-    }
-    if (!set->complete)
-        printf("outcome set incomplete: %s\n", set->why);
-    printf("simulated: %zu outcomes in %llu states; %zu of them seen natively\n", set->items.count,
-           (unsigned long long)set->states, seen);
-    printf("native runs were shut in: %s\n", native_confinement(c->native));
-    if (r->verdict == DIFFERS || r->verdict == UNKNOWN) {
-        outcome_line("native:    ", &r->native);
-        list_outcomes(set, "simulated: ", -1);
-    } else {
-        list_outcomes(set, "seen natively:       ", 1);
-        list_outcomes(set, "never seen natively: ", 0);
-    }
-    return r->verdict == INTERRUPTED                    ? 130
-           : r->verdict == DIFFERS                      ? 1
-           : r->verdict == UNKNOWN || !set->complete ? 3
-                                                        : 0;
-}
-
 /* ---- many argument lists of one program ---- */
 
 /* Cuts a line into words, in place. */
@@ -187,35 +136,6 @@ static unsigned words_cut(char *line, const char **words, unsigned room)
     for (char *word = strtok(line, " \t\n"); word && n < room; word = strtok(NULL, " \t\n"))
         words[n++] = word;
     return n;
-}
-
-static void print_json_outcome(const struct outcome *o)
-{
-    vec_char text = {0};
-    text_printf(&text, "{\"stdout\": \"");
-    outcome_escape(o->text[0].items, o->text[0].count, &text);
-    text_printf(&text, "\", \"stderr\": \"");
-    outcome_escape(o->text[1].items, o->text[1].count, &text);
-    text_printf(&text, "\", \"ended\": %s, \"status\": %d, \"hangs\": %s, \"running\": %s}",
-                o->main_ended ? "true" : "false", (int)o->status, o->end == OUTCOME_HANGS ? "true" : "false",
-                o->end == OUTCOME_RUNNING ? "true" : "false");
-    fputs(text.items, stdout);
-    VEC_FREE(&text);
-}
-
-/* One JSON object a line, for tests/conform: what is not simply the same. */
-static void report_line(const struct comparison *r, unsigned long long number)
-{
-    printf("{\"line\": %llu, \"verdict\": \"%s\", \"why\": \"%s\", \"native\": ", number,
-           r->verdict == DIFFERS ? "differs" : "unknown", r->why ? r->why : "");
-    print_json_outcome(&r->native);
-    printf(", \"simulated\": [");
-    for (size_t i = 0; i < r->simulated.items.count && i < SHOWN_MAX; i++) {
-        fputs(i ? ", " : "", stdout);
-        print_json_outcome(&r->simulated.items.items[i]);
-    }
-    printf("]}\n");
-    fflush(stdout);
 }
 
 static int run_batch(struct conform *c, FILE *list)
@@ -239,7 +159,7 @@ static int run_batch(struct conform *c, FILE *list)
         unknown += r.verdict == UNKNOWN;
         interrupted = r.verdict == INTERRUPTED;
         if (r.verdict == DIFFERS || r.verdict == UNKNOWN)
-            report_line(&r, lines);
+            comparison_report_line(&r, lines);
         comparison_free(&r);
     }
     free(line);
@@ -257,7 +177,11 @@ static int conform(struct conform *c, struct diag *diag)
     if (!o->batch) {
         struct comparison r;
         compare(c, o->arguments.items, (unsigned)o->arguments.count, o->runs_given ? o->runs : RUNS, false, &r);
-        int status = report_one(c, &r);
+        int status = comparison_status(&r);
+        if (o->json)
+            comparison_report_json(&r, o, native_confinement(c->native), native_missing(c->native));
+        else
+            comparison_report(&r, native_confinement(c->native));
         comparison_free(&r);
         return status;
     }

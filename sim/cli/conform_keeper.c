@@ -23,6 +23,7 @@
 
 #include "base/vec.h"
 #include "cli/conform_files.h"
+#include "cli/conform_names.h"
 #include "cli/conform_outcomes.h"
 #include "cli/conform_sleepers.h"
 
@@ -87,7 +88,7 @@ static uint32_t build_mounts(const char *folder)
     mount_own(all_private, "tmpfs", "/dev/shm", "size=64m,mode=1777");
     mount_own(all_private, "mqueue", "/dev/mqueue", NULL);
     if (all_private)
-        mount_own(true, "tmpfs", path, "size=64m,mode=1777");
+        mount_own(true, "tmpfs", path, "size=64m,mode=0777");
     return proc ? WALL_MOUNT : 0;
 }
 
@@ -97,6 +98,7 @@ struct run {
     const struct keeper_options *o;
     const struct keeper_request *request;
     char *arguments[ARGUMENTS_MAX + 2];
+    char created[512]; /* the list of names and objects that it creates */
     uint32_t walls;
     pid_t main;
     int input, ends[2]; /* our ends of its standard input, and of its standard output and standard error */
@@ -148,15 +150,17 @@ static void become_program(const struct run *r, const int theirs[3])
     limit(RLIMIT_NOFILE, r->o->descriptors);
     limit(RLIMIT_NPROC, PROCESSES_MAX);
     drop_user();
+    umask(022); /* as in the simulation */
     for (int s = 1; s < NSIG; s++)
         signal(s, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     clearenv();
-    if (r->request->seed && r->o->preload) {
+    if (r->o->preload) { /* with seed 0 it puts nothing off, and only brings timers near */
         snprintf(jitter, sizeof jitter, "%llu", (unsigned long long)r->request->seed);
         setenv("IMPASSE_JITTER", jitter, 1);
         setenv("LD_PRELOAD", r->o->preload, 1);
+        setenv("IMPASSE_CREATED", r->created, 1);
     }
     execv(program, r->arguments);
     _exit(127);
@@ -291,8 +295,11 @@ static bool serve(const struct keeper_options *o, uint32_t walls, int signals)
         r.arguments[i + 1] = at;
         at += strlen(at) + 1;
     }
+    snprintf(r.created, sizeof r.created, "%s/created", o->folder);
+    names_begin(r.created);
     good = good && start(&r) && watch(&r);
     kill_all(&r);
+    names_remove(r.created);
     snprintf(folder, sizeof folder, "%s/run", o->folder);
     folder_empty(folder);
     if (walls & WALL_MOUNT)
@@ -344,7 +351,7 @@ void keeper_run(const struct keeper_options *o)
     int nothing = open("/dev/null", O_RDWR);
     for (int i = 0; i < 3; i++)
         dup2(nothing, i);
-    uint32_t walls = build_walls();
+    uint32_t walls = o->bare ? 0 : build_walls();
     pid_t pid = fork();
     if (pid == 0)
         inner(o, walls);

@@ -2,6 +2,7 @@
 #ifndef CLI_CONFORM_KEEPER_H
 #define CLI_CONFORM_KEEPER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What shuts the runs in, as bits. */
@@ -25,6 +26,7 @@ struct keeper_options {
     const char *folder;  /* temporary; the program is folder/program; removed in the end */
     const char *name;    /* argv[0] */
     const char *preload; /* the jitter library, or NULL */
+    bool bare; /* no namespaces, whatever the machine allows: for tests */
     uint64_t descriptors;
     int socket;
 };

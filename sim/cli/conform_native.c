@@ -18,11 +18,14 @@
 
 extern char **environ;
 
+enum { WALLS = 4 }; /* of those that are spoken of */
+
 struct native {
     int socket;
     pid_t keeper;
     uint32_t walls;
     vec_char walls_text;
+    const char *missing[WALLS + 1]; /* NULL-ended */
 };
 
 static bool is_source(const char *file)
@@ -84,20 +87,25 @@ static bool folder_make(char folder[PATH_MAX], struct diag *diag)
     return true;
 }
 
-static const char *wall_names(struct native *n)
+static void wall_names(struct native *n)
 {
     static const struct {
         uint32_t wall;
-        const char *name;
-    } NAMES[] = {{WALL_PID, "pid"}, {WALL_IPC, "ipc"}, {WALL_NET, "network"}, {WALL_MOUNT, "mount"}};
+        const char *name, *missing;
+    } NAMES[] = {{WALL_PID, "pid", "no pid namespace: pids differ from the simulated ones"},
+                 {WALL_IPC, "ipc", "no ipc namespace: System V objects and queues are the machine's own"},
+                 {WALL_NET, "network", "no network namespace"},
+                 {WALL_MOUNT, "mount", "no mount namespace: /dev/shm is the machine's own"}};
+    size_t missing = 0;
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         if (n->walls & NAMES[i].wall)
             text_printf(&n->walls_text, "%s%s", n->walls_text.count ? ", " : "", NAMES[i].name);
+        else
+            n->missing[missing++] = NAMES[i].missing;
     if (n->walls_text.count)
         text_printf(&n->walls_text, " namespaces of its own");
     else
         text_printf(&n->walls_text, "process group and folder of its own; this machine allows no namespaces");
-    return n->walls_text.items;
 }
 
 struct native *native_start(const struct cli_options *o, const char *name, struct diag *diag)
@@ -132,6 +140,7 @@ struct native *native_start(const struct cli_options *o, const char *name, struc
                                    .name = name,
                                    .preload = access(preload_copy, R_OK) == 0 ? preload_copy : NULL,
                                    .descriptors = (uint64_t)o->kernel.descriptors,
+                                   .bare = o->bare,
                                    .socket = ends[1]};
         keeper_run(&k);
     }
@@ -182,6 +191,11 @@ bool native_run(struct native *n, const struct native_run *run, struct outcome *
     }
     VEC_FREE(&strings);
     return good;
+}
+
+const char *const *native_missing(const struct native *n)
+{
+    return n->missing;
 }
 
 const char *native_confinement(const struct native *n)

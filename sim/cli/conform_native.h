@@ -28,5 +28,7 @@ bool native_run(struct native *n, const struct native_run *run, struct outcome *
 
 /* What shuts the program in: "pid, ipc, network and mount namespaces". */
 const char *native_confinement(const struct native *n);
+/* What this machine does not allow, as reasons for people, NULL-ended. */
+const char *const *native_missing(const struct native *n);
 
 #endif

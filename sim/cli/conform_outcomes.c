@@ -98,6 +98,10 @@ void outcomes_collect(struct model *m, const struct search_options *limits, stru
             stop(set, "the memory limit was reached");
             break;
         }
+        const uint32_t *sources;
+        set->stale = model_stale_reads(m, &sources) > 0;
+        if (set->stale)
+            break;
         if (!s.expansion.steps.count)
             end_keep(&s, set);
         look_at_trouble(&s, set);

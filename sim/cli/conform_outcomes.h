@@ -25,6 +25,7 @@ struct outcome_set {
     bool complete;   /* there are no others */
     bool undefined;  /* some run leaves what C defines (out of bounds...): natively anything may follow */
     bool aborted;    /* by Ctrl-C */
+    bool stale;      /* worthless: what was thrown away was read (model_stale_reads) */
     const char *why; /* it is not complete; NULL if it is */
     uint64_t states;
 };

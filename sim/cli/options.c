@@ -145,8 +145,11 @@ bool options_set(struct cli_options *o, const char *text, struct diag *diag)
         VEC_PUSH(&o->settings, text);
         return file_apply(o, text + strlen(file_setting), diag);
     }
+    bool good;
+    if (programs_apply(o, text, diag, &good))
+        return good;
     vec_char why = {0};
-    bool good = kernel_settings_parse(&o->kernel, text, &why);
+    good = kernel_settings_parse(&o->kernel, text, &why);
     if (!good)
         diag_error(diag, (struct diag_place){0}, "--set %s: %s", text, why.items);
     else
@@ -172,6 +175,9 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         return options_set(o, value, diag);
     case OPTION_FILE:
         return options_set(o, arena_printf(&o->arena, "%s%s", file_setting, value), diag);
+    case OPTION_WITH:
+    case OPTION_PROGRAM:
+        return options_set(o, programs_setting(o, row->id == OPTION_WITH, value), diag);
     case OPTION_PROPERTIES:
         return properties_parse(value, &o->search.properties, diag);
     case OPTION_DEPTH_FIRST:
@@ -244,6 +250,9 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         return true;
     case OPTION_OUTPUT:
         o->output = value;
+        return true;
+    case OPTION_BARE:
+        o->bare = true;
         return true;
     case OPTION_BATCH:
         o->batch = value;
@@ -369,6 +378,8 @@ void options_free(struct cli_options *o)
     VEC_FREE(&o->files);
     VEC_FREE(&o->flags);
     VEC_FREE(&o->settings);
+    VEC_FREE(&o->programs);
+    VEC_FREE(&o->program_words);
     VEC_FREE(&o->initial);
     VEC_FREE(&o->arguments);
     arena_free(&o->arena);

@@ -57,7 +57,7 @@ bool resume_prepare(struct session *s, struct cli_options *o, struct diag *diag)
     if (!o->search.resume)
         diag_error(diag, (struct diag_place){.file = o->resume}, "%s", why.items);
     else if (s->kept.count)
-        session_keep(s, o);
+        session_keep(s);
     VEC_FREE(&why);
     return o->search.resume != NULL;
 }

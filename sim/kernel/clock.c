@@ -7,9 +7,6 @@
 #include "kernel/handlers.h"
 #include "kernel/shm.h"
 
-/* The one moment of every run: 2001-09-09 01:46:40 UTC. */
-#define CLOCK_NOW INT64_C(1000000000)
-
 void clock_yield(struct kstep *k)
 {
     kstep_return(k, 0);

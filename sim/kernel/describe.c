@@ -1,6 +1,7 @@
 /* Calls and objects as text for reports. Arguments go by the letters of calls.def. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -8,9 +9,10 @@
 #include "kernel/names.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signalfd.h"
 #include "kernel/signals.h"
 
-enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
+enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */, STRINGS_MAX = 4 /* of an argv */ };
 
 bool describe_memory(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
 {
@@ -83,7 +85,7 @@ static void status_text(struct kstep *k, const struct koutcome *o, uint64_t addr
     int32_t status;
     if (!address || !done || !describe_memory(k, o, address, &status, sizeof status)) {
         address_text(k, out, address);
-    } else if (k->call.number == KCALL_SEM_GETVALUE) {
+    } else if (k->call.number == KCALL_SEM_GETVALUE || k->call.number == KCALL_TIMER_CREATE) {
         text_printf(out, "[%" PRId32 "]", status);
     } else if (k->call.number == KCALL_SIGWAIT) {
         text_printf(out, "[");
@@ -133,6 +135,52 @@ static void path_text(struct kstep *k, const struct koutcome *o, uint64_t addres
         address_text(k, out, address);
 }
 
+/* What read() took from a signalfd: the signals. False: it is none. */
+static bool signals_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    unsigned char bytes[TEXT_MAX * SIGNALFD_INFO_BYTES];
+    size_t n = (size_t)o->value < sizeof bytes ? (size_t)o->value : sizeof bytes;
+    struct process p;
+    struct ofd from;
+    process_get(k, k->pid, &p);
+    if (k->call.number != KCALL_READ || !ofd_of(k, &p, (int32_t)(uint32_t)k->call.args[0], &from) ||
+        from.kind != OFD_SIGNALFD || !describe_memory(k, o, address, bytes, n))
+        return false;
+    for (size_t at = 0; at < n; at += SIGNALFD_INFO_BYTES) {
+        text_printf(out, at ? ", " : "[");
+        names_signal(out, bytes[at]); /* ssi_signo: its low byte, which is all of it */
+    }
+    text_printf(out, "]");
+    return true;
+}
+
+/* The soft limit of a struct rlimit. */
+static void limit_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    uint64_t soft;
+    if (describe_memory(k, o, address, &soft, sizeof soft))
+        text_printf(out, soft == UINT64_MAX ? "[unlimited]" : "[%" PRIu64 "]", soft);
+    else
+        address_text(k, out, address);
+}
+
+/* The strings of an argv. */
+static void strings_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    uint64_t at;
+    text_printf(out, "[");
+    for (unsigned i = 0; describe_memory(k, o, address + UINT64_C(8) * i, &at, sizeof at) && at; i++) {
+        if (i)
+            text_printf(out, ", ");
+        if (i == STRINGS_MAX) {
+            text_printf(out, "...");
+            break;
+        }
+        path_text(k, o, at, out);
+    }
+    text_printf(out, "]");
+}
+
 static void argument_text(struct kstep *k, const struct koutcome *o, char letter, unsigned i, vec_char *out)
 {
     uint64_t value = k->call.args[i];
@@ -171,6 +219,15 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
     case 's':
         path_text(k, o, value, out);
         break;
+    case 'A':
+        strings_text(k, o, value, out);
+        break;
+    case 'L':
+        names_resource(out, (int32_t)(uint32_t)value);
+        break;
+    case 'l':
+        limit_text(k, o, value, out);
+        break;
     case 'a':
         text_printf(out, "0%" PRIo32, (uint32_t)value);
         break;
@@ -191,6 +248,8 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
         buffer_text(k, o, value, k->call.args[i + 1], out);
         break;
     case 'B':
+        if (o->kind == KOUT_RETURN && o->value > 0 && !o->error && signals_text(k, o, value, out))
+            break;
         if (o->kind == KOUT_RETURN && o->value >= 0 && !o->error)
             buffer_text(k, o, value, (uint64_t)o->value, out);
         else
@@ -246,8 +305,13 @@ static bool argument_is_shown(const struct kstep *k, const char *letters, unsign
 static void result_text(const struct kstep *k, const struct koutcome *o, vec_char *out)
 {
     switch ((enum koutcome_kind)o->kind) {
-    case KOUT_RETURN:
     case KOUT_SPAWN:
+        if (o->progress) { /* the parent of a vfork is not back yet (PROC-22) */
+            text_printf(out, "child %" PRId64, o->value);
+            break;
+        }
+        /* fall through */
+    case KOUT_RETURN:
         if (shm_is_shared((uint64_t)o->value))
             text_printf(out, "shm");
         else if (o->value > INT32_MAX)
@@ -271,6 +335,7 @@ static void result_text(const struct kstep *k, const struct koutcome *o, vec_cha
     case KOUT_NONE:
     case KOUT_BLOCK:
     case KOUT_EXIT:
+    case KOUT_EXEC:
         break;
     }
 }
@@ -280,7 +345,10 @@ static void describe_event(struct kstep *k, const struct koutcome *o, vec_char *
 {
     const char *call = kernel_call(k->call.number)->name;
     if (o->event == KEVENT_TIMER) {
-        text_printf(result, "SIGALRM");
+        if (o->delivery.value)
+            text_printf(arguments, "%" PRId64, o->delivery.value - 1);
+        if (!o->delivery.value || o->delivery.signal)
+            names_signal(result, o->delivery.value ? (int32_t)o->delivery.signal : SIGALRM);
         return;
     }
     names_signal(arguments, (int32_t)o->delivery.signal);

@@ -21,9 +21,11 @@ static void end(struct kstep *k, int error)
 static void make(struct kstep *k, enum slot_kind kind, uint32_t mode)
 {
     struct path p;
-    if (!path_resolve(k, AT_FDCWD, k->call.args[0], &p))
+    if (!path_new(k, AT_FDCWD, k->call.args[0], &p))
         return;
     int error = p.inode != INODE_NONE ? EEXIST : p.slash && kind != SLOT_DIRECTORY ? ENOENT : path_writable(k, &p);
+    if (!error && kind == SLOT_DEVICE)
+        error = EPERM; /* FILE-11: only now does it matter that this is root's */
     if (!error)
         directory_add(k, p.directory, p.name, inode_create(k, kind, mode, p.directory));
     end(k, error);
@@ -46,10 +48,12 @@ void entry_mknod(struct kstep *k)
         make(k, SLOT_FIFO, S_IFIFO | open_umask(k, mode));
     } else if (type == S_IFREG || type == 0) {
         make(k, SLOT_FILE, S_IFREG | open_umask(k, mode));
+    } else if (type == S_IFCHR || type == S_IFBLK) {
+        make(k, SLOT_DEVICE, mode);
     } else {
         if (type == S_IFSOCK)
             kstep_limit(k, "mknod of a socket is not modelled");
-        kstep_fail(k, type == S_IFDIR || type == S_IFCHR || type == S_IFBLK || type == S_IFSOCK ? EPERM : EINVAL);
+        kstep_fail(k, type == S_IFDIR || type == S_IFSOCK ? EPERM : EINVAL);
     }
 }
 
@@ -99,16 +103,23 @@ void entry_rmdir(struct kstep *k)
     end(k, error);
 }
 
+/* They live in a file system of their own. */
+static bool is_device(struct kstep *k, uint32_t inode)
+{
+    return inode_kind(k, inode) == SLOT_DEVICE;
+}
+
 void entry_link(struct kstep *k)
 {
     struct path from, to;
-    if (!path_existing(k, AT_FDCWD, k->call.args[0], &from) || !path_resolve(k, AT_FDCWD, k->call.args[1], &to))
+    if (!path_existing(k, AT_FDCWD, k->call.args[0], &from) || !path_new(k, AT_FDCWD, k->call.args[1], &to))
         return;
-    int error = to.inode != INODE_NONE              ? EEXIST
-                : to.slash                          ? ENOENT
-                : inode_is_directory(k, from.inode) ? EPERM
-                : inode_is_permanent(k, from.inode) ? EXDEV
-                                                    : path_writable(k, &to);
+    int error = to.inode != INODE_NONE                ? EEXIST
+                : to.slash                            ? ENOENT
+                : is_device(k, from.inode) ? EXDEV
+                                                      : path_writable(k, &to);
+    if (!error && inode_is_directory(k, from.inode))
+        error = EPERM;
     if (!error) {
         directory_add(k, to.directory, to.name, from.inode);
         inode_link(k, from.inode);
@@ -130,26 +141,39 @@ static bool lies_in(struct kstep *k, uint32_t below, uint32_t directory)
     }
 }
 
+/* The ".." of a directory that moves elsewhere is changed, for which it must be writable itself (FILE-13). */
+static bool may_move(struct kstep *k, const struct path *from, const struct path *to)
+{
+    return !inode_is_directory(k, from->inode) || from->directory == to->directory || inode_permits(k, from->inode, W_OK);
+}
+
+/* In the order of Linux (FILE-08). */
 static int rename_error(struct kstep *k, const struct path *from, const struct path *to)
 {
-    bool directory = inode_is_directory(k, from->inode);
     if (from->last != PATH_NAME || to->last != PATH_NAME)
         return EBUSY;
+    if (from->inode == INODE_NONE)
+        return ENOENT;
+    bool directory = inode_is_directory(k, from->inode);
+    if ((from->slash || to->slash) && !directory)
+        return ENOTDIR;
+    if (directory && lies_in(k, to->directory, from->inode))
+        return EINVAL;
+    if (to->inode != INODE_NONE && inode_is_directory(k, to->inode) && lies_in(k, from->directory, to->inode))
+        return ENOTEMPTY;
+    if (to->inode == from->inode)
+        return 0;
     int error = path_writable(k, from);
     if (!error)
         error = path_writable(k, to);
     if (error)
         return error;
-    if (directory && lies_in(k, to->directory, from->inode))
-        return EINVAL;
-    if (to->slash && !directory)
-        return ENOTDIR;
-    if (to->inode == INODE_NONE || to->inode == from->inode)
-        return 0;
-    if (lies_in(k, from->directory, to->inode))
-        return ENOTEMPTY;
+    if (to->inode == INODE_NONE)
+        return may_move(k, from, to) ? 0 : EACCES;
     if (directory != inode_is_directory(k, to->inode))
         return directory ? ENOTDIR : EISDIR;
+    if (!may_move(k, from, to))
+        return EACCES;
     return directory && !directory_is_empty(k, to->inode) ? ENOTEMPTY : 0;
 }
 
@@ -165,7 +189,7 @@ static void parent_put(struct kstep *k, uint32_t directory, uint32_t parent)
 void entry_rename(struct kstep *k)
 {
     struct path from, to;
-    if (!path_existing(k, AT_FDCWD, k->call.args[0], &from) || !path_resolve(k, AT_FDCWD, k->call.args[1], &to))
+    if (!path_new(k, AT_FDCWD, k->call.args[0], &from) || !path_new(k, AT_FDCWD, k->call.args[1], &to))
         return;
     int error = rename_error(k, &from, &to);
     if (!error && from.inode != to.inode) { /* FILE-08: in one step, what was there goes */

@@ -101,7 +101,7 @@ static struct ofd description_of(struct kstep *k, uint32_t fifo, uint32_t flags)
 {
     static const uint32_t kinds[] = {[O_RDONLY] = OFD_PIPE_READ, [O_WRONLY] = OFD_PIPE_WRITE, [O_RDWR] = OFD_PIPE_BOTH};
     return (struct ofd){.kind = kinds[flags & O_ACCMODE],
-                        .flags = flags & (O_ACCMODE | OFD_STATUS),
+                        .flags = (flags & ~OFD_FORGOTTEN) | OFD_LARGE,
                         .references = 1,
                         .object = pipe_slot(k, fifo)};
 }

@@ -122,20 +122,44 @@ void file_seek(struct kstep *k, uint32_t slot, struct ofd *o, int64_t offset, in
     }
 }
 
-/* The file that pread, pwrite or ftruncate mean; false after failing. */
-static bool own_file(struct kstep *k, bool writing, struct ofd *o)
+/* As tmpfs does it; other file systems have their own ways (FILE-14). */
+void directory_seek(struct kstep *k, uint32_t slot, struct ofd *o, int64_t offset, int32_t whence)
+{
+    int64_t from = whence == SEEK_CUR ? (int64_t)o->offset : 0;
+    if ((whence != SEEK_SET && whence != SEEK_CUR) || offset > INT64_MAX - from || from + offset < 0) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    o->offset = (uint64_t)(from + offset);
+    ofd_put(k, slot, o);
+    kstep_return(k, from + offset);
+}
+
+static bool own_description(struct kstep *k, struct ofd *o)
 {
     struct process p;
     process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, kstep_int(k, 0), o)) {
-        kstep_fail(k, EBADF);
+    if (ofd_of(k, &p, kstep_int(k, 0), o))
+        return true;
+    kstep_fail(k, EBADF);
+    return false;
+}
+
+/* What pread or pwrite mean: a file, a directory or a device. False after failing. */
+static bool own_seekable(struct kstep *k, bool writing, struct ofd *o)
+{
+    if ((int64_t)k->call.args[3] < 0)
+        kstep_fail(k, EINVAL);
+    else if (!own_description(k, o))
         return false;
-    }
-    bool truncates = k->call.number == KCALL_FTRUNCATE;
-    if (o->kind != OFD_FILE || (truncates && !ofd_writes(o)))
-        kstep_fail(k, truncates ? EINVAL : o->kind == OFD_DIRECTORY ? EISDIR : ESPIPE); /* FILE-06, PIPE-21 */
+    else if (o->kind != OFD_FILE && o->kind != OFD_DIRECTORY && o->kind != OFD_DEVICE)
+        kstep_fail(k, ESPIPE); /* FILE-06, PIPE-21 */
     else if (!(writing ? ofd_writes(o) : ofd_reads(o)))
         kstep_fail(k, EBADF);
+    else if (!io_range_is_good(k->call.args[1], k->call.args[2]))
+        kstep_fail(k, EFAULT); /* FD-09 */
+    else if (o->kind == OFD_DIRECTORY)
+        kstep_fail(k, EISDIR);
     else
         return true;
     return false;
@@ -144,10 +168,13 @@ static bool own_file(struct kstep *k, bool writing, struct ofd *o)
 void file_pread(struct kstep *k)
 {
     struct ofd o;
-    if ((int64_t)k->call.args[3] < 0)
-        kstep_fail(k, EINVAL);
-    else if (own_file(k, false, &o))
-        read_at(k, o.object, k->call.args[3], k->call.args[1], smaller(k->call.args[2], INT32_MAX));
+    uint64_t n = smaller(k->call.args[2], INT32_MAX);
+    if (!own_seekable(k, false, &o))
+        return;
+    if (o.kind == OFD_DEVICE)
+        device_read(k, &o, k->call.args[1], n);
+    else
+        read_at(k, o.object, k->call.args[3], k->call.args[1], n);
 }
 
 void file_pwrite(struct kstep *k)
@@ -155,14 +182,16 @@ void file_pwrite(struct kstep *k)
     struct ofd o;
     struct inode i;
     uint64_t n = smaller(k->call.args[2], INT32_MAX);
-    if ((int64_t)k->call.args[3] < 0) {
-        kstep_fail(k, EINVAL);
-    } else if (own_file(k, true, &o)) {
-        inode_get(k, o.object, &i);
-        uint64_t offset = o.flags & O_APPEND ? i.size : k->call.args[3]; /* Linux appends all the same */
-        if (!n || write_at(k, o.object, offset, k->call.args[1], n))
-            kstep_return(k, (int64_t)n);
+    if (!own_seekable(k, true, &o))
+        return;
+    if (o.kind == OFD_DEVICE) {
+        device_write(k, &o, k->call.args[1], n);
+        return;
     }
+    inode_get(k, o.object, &i);
+    uint64_t offset = o.flags & O_APPEND ? i.size : k->call.args[3]; /* Linux appends all the same */
+    if (!n || write_at(k, o.object, offset, k->call.args[1], n))
+        kstep_return(k, (int64_t)n);
 }
 
 void file_ftruncate(struct kstep *k)
@@ -172,8 +201,12 @@ void file_ftruncate(struct kstep *k)
         kstep_fail(k, EINVAL);
         return;
     }
-    if (!own_file(k, true, &o))
+    if (!own_description(k, &o))
         return;
+    if (o.kind != OFD_FILE || !ofd_writes(&o)) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
     int error = file_resize(k, o.object, k->call.args[1]);
     if (error)
         kstep_fail(k, error);

@@ -9,6 +9,7 @@
 #include "kernel/ofd.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
+#include "kernel/signalfd.h"
 #include "kernel/system.h"
 
 /* Linux's MAX_RW_COUNT: what one call moves at most. */
@@ -17,6 +18,11 @@
 #define IO_RANGE_MAX ((UINT64_C(1) << 47) - 4096)
 #define IO_ADDRESS_MAX ((UINT64_C(1) << 63) - 1)
 enum { CONSOLE_PIECE = 1 << 16, CONSOLE_STATE_MAX = 1 << 16, STANDARD_ERROR = 2 };
+
+bool io_range_is_good(uint64_t address, uint64_t n)
+{
+    return n <= IO_RANGE_MAX && address <= IO_ADDRESS_MAX;
+}
 
 /* The description for a transfer, or false after failing. */
 static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
@@ -27,18 +33,22 @@ static bool io_start(struct kstep *k, bool writing, struct ofd *o, uint64_t *n)
         kstep_fail(k, EBADF); /* FD-07, PIPE-21 */
         return false;
     }
-    if (o->kind == OFD_DIRECTORY || o->kind == OFD_EPOLL) {
-        kstep_fail(k, o->kind == OFD_EPOLL ? EINVAL : EISDIR);
+    *n = k->call.args[2];
+    if (o->kind == OFD_EPOLL || (o->kind == OFD_SIGNALFD && (writing || *n < SIGNALFD_INFO_BYTES))) { /* SIG-35 */
+        kstep_fail(k, EINVAL);
         return false;
     }
-    *n = k->call.args[2];
-    if (*n > IO_RANGE_MAX || k->call.args[1] > IO_ADDRESS_MAX) {
+    if (!io_range_is_good(k->call.args[1], *n)) {
         kstep_fail(k, EFAULT); /* FD-09 */
+        return false;
+    }
+    if (o->kind == OFD_DIRECTORY) {
+        kstep_fail(k, EISDIR);
         return false;
     }
     if (*n > IO_BYTES_MAX)
         *n = IO_BYTES_MAX;
-    if (!*n) {
+    if (!*n && o->kind != OFD_DEVICE) {
         kstep_return(k, 0); /* PIPE-05 */
         return false;
     }
@@ -65,6 +75,8 @@ void io_read(struct kstep *k)
         device_read(k, &o, k->call.args[1], n);
     else if (o.kind == OFD_FILE)
         file_read(k, own_slot(k), &o, k->call.args[1], n);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_read(k, &o, k->call.args[1], n);
     else
         pipe_read(k, &o, k->call.args[1], n);
 }
@@ -130,8 +142,12 @@ static void explain(struct kstep *k, bool reading, struct kwait *w)
     struct process p;
     struct ofd o;
     process_get(k, k->pid, &p);
-    if (ofd_of(k, &p, kstep_int(k, 0), &o) && ofd_is_pipe(&o))
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o))
+        return;
+    if (ofd_is_pipe(&o))
         pipe_explain(k, &o, reading, w);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_explain(k, &o, w);
 }
 
 void io_read_explain(struct kstep *k, struct kwait *w)
@@ -151,7 +167,8 @@ bool io_write_silent(struct kstep *k)
     process_get(k, k->pid, &p);
     if (!ofd_of(k, &p, kstep_int(k, 0), &o) || o.kind != OFD_CONSOLE || shm_is_shared(k->call.args[1]))
         return false;
-    return !k->settings->console_state || system_processes(k) == 1; /* nobody whose text could come in between */
+    /* With its text in the state: nobody's text, and no end by a timer, could come in between. */
+    return !k->settings->console_state || (system_processes(k) == 1 && !kstep_timer_armed(k));
 }
 
 /* RED-03. False too if the call would fail: what is open now says nothing of how, once it was closed. */
@@ -161,7 +178,7 @@ static bool pipe_future(struct kstep *k, struct kfuture *f, bool writing, uint32
     struct ofd o;
     process_get(k, k->pid, &p);
     if (!ofd_of(k, &p, kstep_int(k, 0), &o) || !(writing ? ofd_writes(&o) : ofd_reads(&o)) || !pipe_is_plain(k, &o) ||
-        o.flags & O_NONBLOCK || shm_is_shared(k->call.args[1]))
+        o.flags & (O_NONBLOCK | O_DIRECT) || shm_is_shared(k->call.args[1]))
         return false;
     uint32_t description = process_descriptor(&p, kstep_int(k, 0))->ofd;
     kfuture_use(f, description, KUSE_REF); /* its flags are part of what was read */

@@ -20,7 +20,7 @@ static void bytes_left(struct kstep *k, const struct ofd *o)
         inode_get(k, o->object, &i);
         left = (int32_t)((int64_t)i.size - (int64_t)o->offset);
     } else if (o->kind != OFD_CONSOLE) {
-        kstep_fail(k, ENOTTY);
+        kstep_fail(k, o->kind == OFD_EPOLL ? EINVAL : ENOTTY); /* FD-11 */
         return;
     }
     if (kstep_copy_out(k, k->call.args[2], &left, sizeof left))

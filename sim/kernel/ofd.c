@@ -8,6 +8,7 @@
 #include "kernel/epoll.h"
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
+#include "kernel/signalfd.h"
 
 _Static_assert(sizeof(struct ofd) == 24, "no padding: components are compared as bytes");
 
@@ -60,13 +61,14 @@ void ofd_release(struct kstep *k, uint32_t slot)
         ofd_put(k, slot, &o);
         return;
     }
-    if (ofd_is_pipe(&o))
-        epoll_forget(k, o.object, slot);
+    epoll_forget(k, &o, slot);
     kstep_put(k, slot, NULL, 0); /* GEN-13 */
     if (ofd_is_pipe(&o))
         pipe_close_end(k, slot, &o);
     else if (o.kind == OFD_EPOLL)
         epoll_close(k, o.object);
+    else if (o.kind == OFD_SIGNALFD)
+        signalfd_close(k, o.object);
     else
         inode_release(k, o.object);
 }

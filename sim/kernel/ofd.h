@@ -18,18 +18,21 @@ enum ofd_kind {
     OFD_FILE,
     OFD_DIRECTORY,
     OFD_DEVICE,
-    OFD_EPOLL
+    OFD_EPOLL,
+    OFD_SIGNALFD
 };
 
 /* Status flags: what F_SETFL may change; and what Linux shows of every file that was opened by name. */
 #define OFD_STATUS ((uint32_t)(O_APPEND | O_NONBLOCK))
 #define OFD_LARGE 0x8000u
+/* Flags of open that F_GETFL does not show (FD-12). */
+#define OFD_FORGOTTEN ((uint32_t)(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC))
 
 struct ofd {
     uint32_t kind;       /* enum ofd_kind */
     uint32_t flags;      /* O_RDONLY, O_WRONLY or O_RDWR, with O_NONBLOCK and O_APPEND */
     uint32_t references; /* descriptors that refer to it */
-    uint32_t object;     /* slot of the pipe, file, directory or device; of the console: its stream, with console_state */
+    uint32_t object;     /* slot of the pipe, file, directory, device...; of the console: its stream, with console_state */
     uint64_t offset;     /* of a file: where the next read or write is (FD-02) */
 };
 

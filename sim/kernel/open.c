@@ -53,7 +53,7 @@ static void open_inode(struct kstep *k, uint32_t inode, int32_t number, uint32_t
     inode_retain(k, inode);
     install(k,
             ofd_create(k, (struct ofd){.kind = kinds[kind],
-                                       .flags = (flags & (O_ACCMODE | OFD_STATUS)) | OFD_LARGE,
+                                       .flags = (flags & ~OFD_FORGOTTEN) | OFD_LARGE,
                                        .references = 1,
                                        .object = inode}),
             number, flags);
@@ -64,8 +64,6 @@ static int create(struct kstep *k, struct path *p, uint32_t flags, uint64_t mode
 {
     if (!(flags & O_CREAT))
         return ENOENT; /* FIFO-01 */
-    if (p->slash)
-        return EISDIR;
     int error = path_writable(k, p);
     if (error)
         return error;
@@ -110,8 +108,12 @@ static void open_at(struct kstep *k, int32_t directory, uint64_t address, uint32
         fifo_open_resume(k);
         return;
     }
-    if (!flags_are_good(k, flags) || !path_resolve(k, directory, address, &p))
+    if (!flags_are_good(k, flags) || !(flags & O_CREAT ? path_new : path_resolve)(k, directory, address, &p))
         return;
+    if (flags & O_CREAT && p.slash) {
+        kstep_fail(k, EISDIR); /* FILE-01, whether it exists or not */
+        return;
+    }
     if (!descriptor_lowest_free(k, 0, 1, &number)) {
         kstep_fail(k, EMFILE); /* FD-01 */
         return;

@@ -8,10 +8,8 @@
 
 #include "kernel/ofd.h"
 
-enum { PATH_BYTES_MAX = 4096 /* with the zero */ };
-
-/* Byte by byte, as the end is not known. False after failing. */
-static bool text_copy_in(struct kstep *k, uint64_t address, char *text)
+/* Byte by byte, as the end is not known. */
+bool path_copy_in(struct kstep *k, uint64_t address, char text[PATH_BYTES_MAX])
 {
     for (unsigned i = 0; i < PATH_BYTES_MAX; i++) {
         if (!kstep_copy_in(k, address + i, &text[i], 1))
@@ -91,14 +89,14 @@ static int walk(struct kstep *k, const char *text, struct path *p)
             return ENOENT;
         p->directory = p->inode;
     }
-    return p->slash && p->inode != INODE_NONE && !inode_is_directory(k, p->inode) ? ENOTDIR : 0;
+    return 0;
 }
 
-bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+static bool resolve(struct kstep *k, int32_t directory, uint64_t address, bool new, struct path *p)
 {
     char text[PATH_BYTES_MAX];
     memset(p, 0, sizeof *p);
-    if (!text_copy_in(k, address, text))
+    if (!path_copy_in(k, address, text))
         return false;
     if (!*text) {
         kstep_fail(k, ENOENT);
@@ -108,9 +106,21 @@ bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct p
     if (*text != '/' && !start_find(k, directory, &p->directory))
         return false;
     int error = walk(k, text, p);
+    if (!error && !new && p->slash && p->inode != INODE_NONE && !inode_is_directory(k, p->inode))
+        error = ENOTDIR;
     if (error)
         kstep_fail(k, error);
     return !error;
+}
+
+bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+{
+    return resolve(k, directory, address, false, p);
+}
+
+bool path_new(struct kstep *k, int32_t directory, uint64_t address, struct path *p)
+{
+    return resolve(k, directory, address, true, p);
 }
 
 bool path_existing(struct kstep *k, int32_t directory, uint64_t address, struct path *p)

@@ -58,9 +58,7 @@ static void create(struct kstep *k, uint32_t flags)
 {
     uint64_t address = k->call.args[0];
     int32_t ends[2];
-    if (flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK)) {
-        if (flags & O_DIRECT)
-            kstep_limit(k, "packet mode of pipes (O_DIRECT) is not modelled");
+    if (flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) {
         kstep_fail(k, EINVAL);
         return;
     }
@@ -73,9 +71,9 @@ static void create(struct kstep *k, uint32_t flags)
     uint32_t slot = kstep_slot(k, SLOT_PIPE, k->pid, kstep_free_index(k, SLOT_PIPE, k->pid));
     struct pipe p = {.h = {.readers = 1, .writers = 1, .capacity = pipe_initial_capacity(k->settings)}};
     pipe_put(k, slot, &p); /* PIPE-01 */
-    uint32_t status = flags & O_NONBLOCK, own = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
+    uint32_t status = flags & O_NONBLOCK, packets = flags & O_DIRECT, own = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
     uint32_t reader = ofd_create(k, (struct ofd){OFD_PIPE_READ, O_RDONLY | status, 1, slot, 0});
-    uint32_t writer = ofd_create(k, (struct ofd){OFD_PIPE_WRITE, O_WRONLY | status, 1, slot, 0});
+    uint32_t writer = ofd_create(k, (struct ofd){OFD_PIPE_WRITE, O_WRONLY | status | packets, 1, slot, 0});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)ends[0], reader, own});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)ends[1], writer, own});
     kstep_return(k, 0);

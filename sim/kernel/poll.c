@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "kernel/descriptor.h"
 #include "kernel/epoll.h"
 #include "kernel/fifo.h"
 #include "kernel/handlers.h"
 #include "kernel/pipe.h"
+#include "kernel/signalfd.h"
 
 /* As a pipe's own code sees it: PIPE_BUF bytes would fit (POLL-08). */
 static uint32_t pipe_bits(struct kstep *k, uint32_t slot, const struct ofd *o)
@@ -38,6 +40,8 @@ uint32_t poll_bits(struct kstep *k, uint32_t slot, const struct ofd *o)
         return pipe_bits(k, slot, o);
     if (o->kind == OFD_EPOLL)
         return epoll_is_ready(k, o->object) ? POLLIN | POLLRDNORM : 0;
+    if (o->kind == OFD_SIGNALFD)
+        return signalfd_is_ready(k, o->object) ? POLLIN : 0; /* SIG-38 */
     return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM; /* POLL-07 */
 }
 
@@ -51,7 +55,7 @@ enum poll_patience poll_patience_of(int64_t seconds, int64_t fraction, int64_t f
 void poll_nothing(struct kstep *k, enum poll_patience patience)
 {
     if (patience == POLL_NEVER) {
-        kstep_block(k);
+        kstep_block_masked(k);
     } else {
         kstep_return(k, 0);
         k->outcome.waited = patience == POLL_SOMETIME;
@@ -81,12 +85,17 @@ static bool poll_blocks(int64_t ready)
     return ready == 0;
 }
 
+bool poll_ends_with_signal(struct kstep *k, enum poll_patience patience)
+{
+    return patience == POLL_NEVER || kstep_signal_due_inside(k);
+}
+
 static void poll_set(struct kstep *k, enum poll_patience patience)
 {
     uint64_t count = k->call.args[1];
     struct process p;
     int64_t ready = 0;
-    if (count > (uint64_t)k->settings->descriptors) {
+    if (count > descriptor_limit(k)) {
         kstep_fail(k, EINVAL);
         return;
     }
@@ -95,9 +104,9 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
     if (set_copy_in(k, count, set)) {
         for (uint64_t i = 0; i < count; i++)
             ready += (set[i].revents = row_result(k, &p, &set[i])) != 0;
-        if (poll_blocks(ready) && patience == POLL_NEVER)
-            kstep_block(k);
-        else if (kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
+        if (poll_blocks(ready) && poll_ends_with_signal(k, patience))
+            kstep_block_masked(k);
+        else if (k->outcome.kind == KOUT_NONE && kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
             kstep_return(k, ready);
         k->outcome.waited = poll_blocks(ready) && patience == POLL_SOMETIME; /* until the time was over */
     }
@@ -131,14 +140,17 @@ void poll_explain_one(struct kstep *k, int32_t number, const struct ofd *o, stru
         epoll_explain_object(k, o->object, w);
         return;
     }
-    if (!ofd_is_pipe(o))
+    if (!ofd_is_pipe(o) && o->kind != OFD_SIGNALFD)
         return;
     struct kwait one = {0};
     for (int reading = 0; reading < 2; reading++) {
-        if (!(reading ? ofd_reads(o) : ofd_writes(o)))
+        if (!(reading ? ofd_reads(o) : ofd_writes(o) && ofd_is_pipe(o)))
             continue;
         kwait_reset(&one);
-        pipe_explain(k, o, reading, &one);
+        if (o->kind == OFD_SIGNALFD)
+            signalfd_explain(k, o, &one);
+        else
+            pipe_explain(k, o, reading, &one);
         bool first = w->needs.count == 0;
         w->kind = first ? one.kind : KWAIT_ANY;
         w->object = first ? one.object : UINT32_MAX;

@@ -7,16 +7,20 @@
 
 #include "kernel/handlers.h"
 #include "kernel/shm.h"
+#include "kernel/signals.h"
 
 enum { COPY_SMALL_MAX = 64, COPY_SMALL_STEP = 8, COPY_LARGE_STEP = 64 };
 
-/* Dies if the access was not OK. */
+/* Dies if the access was not OK, unless a handler catches that. */
 static bool access_done(struct kstep *k, enum kmemory answer, uint64_t address, size_t n, bool writing)
 {
     const char *what = writing ? "write" : "read";
     if (answer == KMEMORY_OK)
         return true;
     const struct mapping *m = shm_mapping(k, address);
+    bool certain = !m || answer != KMEMORY_CRASH; /* what overruns a mapping need not fault (SIG-33) */
+    if (certain && signal_fault_caught(k, SIGSEGV, m ? SEGV_ACCERR : SEGV_MAPERR, address))
+        return false;
     if (!m)
         kstep_die(k, SIGSEGV, "%s of %zu bytes at 0x%" PRIx64 ": no shared memory is mapped there%s", what, n, address,
                   " (was it unmapped?)");

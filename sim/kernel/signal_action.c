@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct action_layout) == sizeof(struct sigaction), "the ca
 /* SIG-08: EINVAL for what is no signal, and for those whose action is fixed. */
 static bool can_change(struct kstep *k, int32_t signal)
 {
-    if (signal_exists(signal) && signal != SIGKILL && signal != SIGSTOP && signal != 32 && signal != 33)
+    if (signal_exists(signal) && signal != SIGKILL && signal != SIGSTOP)
         return true;
     kstep_fail(k, EINVAL);
     return false;
@@ -38,8 +38,10 @@ static void change(struct kstep *k, struct signal_action a)
     signals_put(k, &s); /* SIG-11: what is pending goes if it is ignored from now on */
     if (signals_ignored(&s, a.signal)) {
         signals_get(k, k->pid, &s);
+        uint64_t timer = s.h.timer; /* what is dropped is not taken (SIG-43) */
         for (uint64_t set; (set = signals_pending_set(&s, k->tid)) & signal_bit(a.signal);)
             signals_take(&s, k->tid, a.signal);
+        s.h.timer = timer;
         signals_put(k, &s);
     }
 }
@@ -61,7 +63,8 @@ void signal_action(struct kstep *k)
     if (k->call.args[2] && !kstep_copy_out(k, k->call.args[2], &old, sizeof old))
         return;
     if (k->call.args[1])
-        change(k, (struct signal_action){(uint32_t)signal, new.flags & ACTION_FLAGS, new.handler, new.mask[0]});
+        change(k, (struct signal_action){(uint32_t)signal, new.flags & ACTION_FLAGS, new.handler,
+                                         new.mask[0] & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))}); /* SIG-08 */
     kstep_return(k, 0);
 }
 
@@ -100,7 +103,11 @@ void signal_set(struct kstep *k)
     static const uint64_t hold = 2;
     int32_t signal = kstep_int(k, 0);
     struct signals s;
-    if (!can_change(k, signal))
+    if (k->call.args[1] == hold && !signal_exists(signal)) {
+        kstep_fail(k, EINVAL);
+        return;
+    }
+    if (k->call.args[1] != hold && !can_change(k, signal)) /* SIGKILL may be "held" (SIG-08) */
         return;
     signals_get(k, k->pid, &s);
     uint64_t blocked = signals_blocked(&s, k->tid), bit = signal_bit((uint32_t)signal);

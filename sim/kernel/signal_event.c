@@ -29,22 +29,24 @@ enum kinterrupt kernel_interrupt(uint32_t call)
 
 bool kcall_is_ending(const struct kcall *call)
 {
-    return call->number == KCALL_DIE || (call->number == KCALL_EXIT && call->progress);
+    bool leaves = call->number == KCALL_EXIT || call->number == KCALL_EXECVE || call->number == KCALL_EXECVPE;
+    return call->number == KCALL_DIE || (leaves && call->progress);
 }
 
 bool kernel_call_uses_signals(uint32_t number, bool *sends)
 {
     *sends = number == KCALL_KILL || number == KCALL_KILLPG || number == KCALL_TGKILL || number == KCALL_SIGQUEUE;
-    return *sends || (number >= KCALL_SIGACTION && number <= KCALL_GETITIMER && number != KCALL_PAUSE);
+    return *sends || (number >= KCALL_SIGACTION && number <= KCALL_TIMER_DELETE && number != KCALL_PAUSE);
 }
 
 /* Something that may happen now. */
 struct event {
-    uint32_t signal; /* 0: the timer runs out */
+    uint32_t signal; /* 0: a timer runs out */
+    uint32_t timer;  /* which one: 0 the real-time timer, else the number of one of timer_create, from 1 */
     bool inside;
 };
 
-enum { EVENTS_MAX = 2 * SIGNAL_MAX + 1 };
+enum { EVENTS_MAX = 2 * SIGNAL_MAX + 1 + SIGNAL_TIMERS_MAX };
 
 struct events {
     struct event items[EVENTS_MAX];
@@ -53,11 +55,11 @@ struct events {
 
 static void add(struct events *e, uint32_t signal, bool inside)
 {
-    e->items[e->count++] = (struct event){signal, inside};
+    e->items[e->count++] = (struct event){.signal = signal, .inside = inside};
 }
 
-/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37). False: the
- * step has ended. */
+/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37, POLL-09).
+ * False: the step has ended. */
 static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
 {
     uint64_t address = 0;
@@ -83,14 +85,14 @@ static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
     return !address || kstep_copy_in(k, address, mask, sizeof *mask);
 }
 
-/* GEN-04: progress of a write is what it has written. Of others it is no result: an open's descriptor that waits for a
- * partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
+/* GEN-04, PIPE-13: progress of a write is what it has written. Of others it is no result: an open's descriptor that
+ * waits for a partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
 static bool has_written(const struct kcall *call)
 {
     return call->number == KCALL_WRITE && call->progress;
 }
 
-/* An open that stops waiting counts as an end no more (FIFO-07, GEN-07). */
+/* An open that stops waiting counts as an end no more (FIFO-07, FIFO-13, GEN-07). */
 static void open_cancel(struct kstep *k)
 {
     if ((k->call.number == KCALL_OPEN || k->call.number == KCALL_OPENAT) && k->call.progress)
@@ -108,10 +110,26 @@ static bool inside_differs(const struct kstep *k, const struct signals *s, uint3
 }
 
 /* Signals in the order of the settings: the first one, or each (SIG-04, MODE-01). */
-static uint64_t candidates(const struct kstep *k, uint64_t set)
+static uint64_t candidates(const struct kstep *k, const struct signals *s, uint64_t set)
 {
-    uint32_t first = signals_first(set);
+    uint32_t first = signals_first(s, k->tid, set);
     return !set || k->settings->signal_order ? set : signal_bit(first);
+}
+
+/* Who waits in vfork is only killed; all else comes when it goes on (PROC-22). */
+static uint64_t deadly(const struct signals *s, uint64_t set)
+{
+    for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
+        enum signal_default what = signal_default(i);
+        if (s->actions[i].handler != SIGNAL_DEFAULT || (what != SIGNAL_ENDS && what != SIGNAL_DUMPS))
+            set &= ~signal_bit(i);
+    }
+    return set;
+}
+
+static bool waits_in_vfork(const struct kcall *call)
+{
+    return (call->number == KCALL_VFORK || call->number == KCALL_SPAWN) && call->progress;
 }
 
 static uint64_t acting(const struct signals *s, uint32_t tid, uint64_t mask)
@@ -131,11 +149,12 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
         return true;
     }
     if (!k->call.progress)
-        before = candidates(k, acting(s, k->tid, blocked));
+        before = candidates(k, s, acting(s, k->tid, blocked));
     if (waiting) {
         if (!mask_inside(k, blocked, &mask))
             return false;
-        inside = candidates(k, acting(s, k->tid, mask));
+        inside = acting(s, k->tid, mask);
+        inside = candidates(k, s, waits_in_vfork(&k->call) ? deadly(s, inside) : inside);
     }
     for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
         bool first = before & signal_bit(i);
@@ -144,19 +163,41 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
         if (inside & signal_bit(i) && (!first || inside_differs(k, s, i)))
             add(e, i, true);
     }
-    if (s->h.timer)
+    if (signals_expires(s, NULL))
         add(e, 0, false);
+    for (uint32_t i = 0; i < s->h.timer_count; i++)
+        if (signals_expires(s, &s->timers[i]))
+            e->items[e->count++] = (struct event){.timer = i + 1};
     return true;
 }
 
 /* SIG-23: SIGALRM is sent, and a repeating timer starts again. */
 static void run_out(struct kstep *k, struct signals *s)
 {
-    s->h.timer = s->h.interval;
+    s->h.timer = 0; /* SIG-43: a repeating one starts again when its signal is taken */
     signals_put(k, s);
     signal_send(k, k->pid, (struct signal_info){SIGALRM, SI_KERNEL, 0, 0, 0});
     kstep_continue(k, k->call.progress);
     k->outcome.event = KEVENT_TIMER;
+}
+
+/* SIG-39: a timer of timer_create. While its signal is pending it only counts. */
+static void run_out_one(struct kstep *k, struct signals *s, struct signal_timer *t)
+{
+    struct signal_info info = {t->signal, SI_TIMER, t->id, t->tid, t->value};
+    bool pending = false;
+    t->left = t->interval;
+    for (uint32_t i = 0; i < s->h.pending_count; i++)
+        pending |= s->pending[i].code == SI_TIMER && s->pending[i].pid == t->id;
+    if (pending)
+        t->missed = 1;
+    signals_put(k, s);
+    if (info.signal && !pending)
+        signal_send(k, k->pid, info);
+    kstep_continue(k, k->call.progress);
+    k->outcome.event = KEVENT_TIMER;
+    k->outcome.delivery.signal = info.signal;
+    k->outcome.delivery.value = (int64_t)info.pid + 1;
 }
 
 /* What the interrupted call returns. It is not in any queue any more: a retry comes as anybody else (EINTR-08). */
@@ -188,7 +229,7 @@ static bool rest_out(struct kstep *k)
     return !to || (kstep_copy_in(k, from, &rest, sizeof rest) && kstep_copy_out(k, to, &rest, sizeof rest));
 }
 
-static void handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside)
+void signal_handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside)
 {
     struct signal_action *a = &s->actions[info->signal];
     struct kdelivery d = {.signal = info->signal, .handler = a->handler, .mask = signals_blocked(s, k->tid)};
@@ -204,7 +245,7 @@ static void handle(struct kstep *k, struct signals *s, const struct signal_info 
     }
     if (a->flags & SA_SIGINFO) {
         unsigned char bytes[SIGNAL_INFO_BYTES];
-        signal_info_bytes(info, bytes);
+        signal_info_bytes(s, info, bytes);
         d.info = intern_put(k->components, bytes, sizeof bytes);
     }
     mask |= a->mask | (a->flags & SA_NODEFER ? 0 : signal_bit(info->signal)); /* SIG-06 */
@@ -266,7 +307,10 @@ void signal_event(struct kstep *k, bool waiting)
     }
     struct event now = e.items[kstep_choose(k, e.count)];
     if (!now.signal) {
-        run_out(k, &s);
+        if (now.timer)
+            run_out_one(k, &s, &s.timers[now.timer - 1]);
+        else
+            run_out(k, &s);
         return;
     }
     struct signal_info info = signals_take(&s, k->tid, now.signal);
@@ -274,7 +318,7 @@ void signal_event(struct kstep *k, bool waiting)
     k->outcome.event = KEVENT_SIGNAL;
     k->outcome.delivery.signal = now.signal;
     if (handler != SIGNAL_DEFAULT)
-        handle(k, &s, &info, now.inside);
+        signal_handle(k, &s, &info, now.inside);
     else if (signal_default(now.signal) == SIGNAL_STOPS)
         stop(k, &s, now.signal, now.inside);
     else
@@ -286,6 +330,54 @@ bool kstep_stopped(struct kstep *k)
     struct signals s;
     signals_get(k, k->pid, &s);
     return s.h.job & JOB_STOPPED;
+}
+
+void kstep_block_masked(struct kstep *k)
+{
+    enum { ASLEEP = 1 };
+    struct signals s;
+    uint64_t mask;
+    if (k->signals && !k->call.progress) {
+        signals_get(k, k->pid, &s);
+        uint64_t blocked = signals_blocked(&s, k->tid);
+        if (!mask_inside(k, blocked, &mask))
+            return;
+        if (signals_drop_ignored(&s, k->tid, mask)) {
+            signals_put(k, &s);
+            kstep_continue(k, ASLEEP);
+            return;
+        }
+        if (mask & ~blocked & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))) {
+            kstep_continue(k, ASLEEP);
+            return;
+        }
+    }
+    kstep_block(k);
+}
+
+bool kstep_timer_armed(struct kstep *k)
+{
+    struct signals s;
+    if (!k->signals)
+        return false;
+    signals_get(k, k->pid, &s);
+    return s.h.timer || s.h.timer_count;
+}
+
+bool kstep_signal_due_inside(struct kstep *k)
+{
+    struct signals s;
+    uint64_t mask;
+    if (!k->signals)
+        return false;
+    signals_get(k, k->pid, &s);
+    if (!mask_inside(k, signals_blocked(&s, k->tid), &mask))
+        return false;
+    if (acting(&s, k->tid, mask))
+        return true;
+    if (signals_drop_ignored(&s, k->tid, mask))
+        signals_put(k, &s);
+    return false;
 }
 
 bool kstep_signal_due(struct kstep *k)

@@ -56,11 +56,18 @@ static void note_sent(struct kstep *k, enum signal_sent sent)
         k->outcome.note = intern_put(k->components, ignored, sizeof ignored - 1);
 }
 
+static bool is_number(int32_t signal)
+{
+    return signal >= 0 && signal <= SIGNAL_MAX;
+}
+
 static void send_all(struct kstep *k, struct targets *t, struct signal_info info)
 {
     gather(k, t);
     if (!t->met) {
         kstep_fail(k, ESRCH);
+    } else if (!is_number((int32_t)info.signal)) {
+        kstep_fail(k, EINVAL); /* SIG-14 */
     } else {
         for (size_t i = 0; i < t->pids.count && info.signal; i++)
             signal_send(k, t->pids.items[i], info);
@@ -69,15 +76,16 @@ static void send_all(struct kstep *k, struct targets *t, struct signal_info info
     VEC_FREE(&t->pids);
 }
 
+/* SIG-14: the target is looked for before the signal is looked at. */
 static void send_one(struct kstep *k, uint32_t pid, struct signal_info info)
 {
     struct process p;
-    if (pid == KERNEL_INIT_PID) {
-        kstep_fail(k, EPERM);
+    if (pid != KERNEL_INIT_PID && !process_get(k, pid, &p)) {
+        kstep_fail(k, ESRCH);
         return;
     }
-    if (!process_get(k, pid, &p)) {
-        kstep_fail(k, ESRCH);
+    if (!is_number((int32_t)info.signal) || pid == KERNEL_INIT_PID) {
+        kstep_fail(k, is_number((int32_t)info.signal) ? EPERM : EINVAL);
         return;
     }
     enum signal_sent sent = SIGNAL_SENT;
@@ -92,22 +100,12 @@ static void send_one(struct kstep *k, uint32_t pid, struct signal_info info)
     kstep_return(k, 0);
 }
 
-static bool is_number(struct kstep *k, int32_t signal)
-{
-    if (signal >= 0 && signal <= SIGNAL_MAX)
-        return true;
-    kstep_fail(k, EINVAL); /* SIG-14 */
-    return false;
-}
-
 void signal_kill(struct kstep *k)
 {
     int32_t pid = kstep_int(k, 0), signal = kstep_int(k, 1);
     struct signal_info info = {(uint32_t)signal, SI_USER, k->pid, 0, 0};
     struct targets t = {0};
     struct process self;
-    if (!is_number(k, signal))
-        return;
     if (pid > 0) {
         send_one(k, (uint32_t)pid, info);
         return;
@@ -127,7 +125,7 @@ void signal_killpg(struct kstep *k)
     t.pgid = group ? (uint32_t)group : self.h.pgid;
     if (group < 0)
         kstep_fail(k, EINVAL);
-    else if (is_number(k, signal))
+    else
         send_all(k, &t, (struct signal_info){(uint32_t)signal, SI_USER, k->pid, 0, 0});
 }
 
@@ -136,8 +134,6 @@ void signal_tgkill(struct kstep *k)
     int32_t pid = kstep_int(k, 0), tid = kstep_int(k, 1), signal = kstep_int(k, 2);
     if (pid <= 0 || tid <= 0)
         kstep_fail(k, EINVAL);
-    else if (!is_number(k, signal))
-        return;
     else if (pid != tid) /* one task per process, named as it is */
         kstep_fail(k, ESRCH);
     else
@@ -147,15 +143,15 @@ void signal_tgkill(struct kstep *k)
 void signal_raise(struct kstep *k)
 {
     int32_t signal = kstep_int(k, 0);
-    if (is_number(k, signal))
+    if (signal && !signal_exists(signal)) /* SIG-45: the library's own two are refused as well */
+        kstep_fail(k, EINVAL);
+    else
         send_one(k, k->pid, (struct signal_info){(uint32_t)signal, SI_TKILL, k->pid, k->tid, 0});
 }
 
 void signal_queue(struct kstep *k)
 {
     int32_t pid = kstep_int(k, 0), signal = kstep_int(k, 1);
-    if (!is_number(k, signal))
-        return;
     if (pid <= 0)
         kstep_fail(k, ESRCH);
     else

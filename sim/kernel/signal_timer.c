@@ -79,14 +79,14 @@ void timer_set(struct kstep *k)
 {
     struct itimerval new = {0};
     struct signals s;
-    if (!is_real(k))
-        return;
     if (k->call.args[1] && !kstep_copy_in(k, k->call.args[1], &new, sizeof new))
         return;
     if (!is_time(&new.it_value) || !is_time(&new.it_interval)) {
         kstep_fail(k, EINVAL);
         return;
     }
+    if (!is_real(k))
+        return;
     signals_get(k, k->pid, &s);
     struct itimerval left = value_of(s.h.timer, s.h.interval);
     if (k->call.args[2] && !kstep_copy_out(k, k->call.args[2], &left, sizeof left))

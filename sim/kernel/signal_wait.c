@@ -19,7 +19,7 @@ void signal_suspend(struct kstep *k)
 {
     uint64_t mask;
     if (kstep_copy_in(k, k->call.args[0], &mask, sizeof mask))
-        kstep_block(k); /* SIG-18 */
+        kstep_block_masked(k); /* SIG-18, SIG-42 */
 }
 
 void signal_pause_without(struct kstep *k)
@@ -30,36 +30,30 @@ void signal_pause_without(struct kstep *k)
         kstep_fail(k, EINVAL);
 }
 
-/* SIG-20: takes one pending signal of the set. False: none is there, or the step has ended. */
-static bool accept(struct kstep *k, struct signal_info *info)
+/* SIG-20: takes one pending signal of the set, and gives its siginfo_t. 0: none is there, or the step has ended. */
+static uint32_t accept(struct kstep *k, unsigned char bytes[SIGNAL_INFO_BYTES])
 {
     struct signals s;
     uint64_t set;
     if (!kstep_copy_in(k, k->call.args[0], &set, sizeof set))
-        return false;
+        return 0;
     signals_get(k, k->pid, &s);
     set &= signals_pending_set(&s, k->tid) & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
     if (!set)
-        return false;
-    uint32_t signal = signals_first(set);
-    if (k->settings->signal_order) { /* SIG-04: any of them */
-        unsigned n = 0, chosen;
-        for (uint32_t i = 1; i <= SIGNAL_MAX; i++)
-            n += (set & signal_bit(i)) != 0;
-        chosen = kstep_choose(k, n);
-        for (signal = 1; !(set & signal_bit(signal)) || chosen--; signal++)
-            continue;
-    }
-    *info = signals_take(&s, k->tid, signal);
+        return 0;
+    struct signal_info info = signals_take(&s, k->tid, signals_choose(k, &s, set));
+    if (info.code == SI_TKILL)
+        info.code = SI_USER; /* as glibc folds them (SIG-41) */
+    signal_info_bytes(&s, &info, bytes);
     signals_put(k, &s);
-    return true;
+    return info.signal;
 }
 
 void signal_wait(struct kstep *k)
 {
-    struct signal_info info;
-    if (accept(k, &info)) {
-        int32_t signal = (int32_t)info.signal;
+    unsigned char bytes[SIGNAL_INFO_BYTES];
+    int32_t signal = (int32_t)accept(k, bytes);
+    if (signal) {
         if (kstep_copy_out(k, k->call.args[1], &signal, sizeof signal))
             kstep_return(k, 0);
     } else if (k->outcome.kind == KOUT_NONE) {
@@ -70,13 +64,12 @@ void signal_wait(struct kstep *k)
 /* True if the step has ended. */
 static bool wait_info(struct kstep *k)
 {
-    struct signal_info info;
-    if (!accept(k, &info))
-        return k->outcome.kind != KOUT_NONE;
     unsigned char bytes[SIGNAL_INFO_BYTES];
-    signal_info_bytes(&info, bytes);
+    uint32_t signal = accept(k, bytes);
+    if (!signal)
+        return k->outcome.kind != KOUT_NONE;
     if (!k->call.args[1] || kstep_copy_out(k, k->call.args[1], bytes, sizeof bytes))
-        kstep_return(k, info.signal);
+        kstep_return(k, signal);
     return true;
 }
 
@@ -152,6 +145,19 @@ void signal_wait_explain(struct kstep *k, struct kwait *w)
     default:
         text_printf(&w->needs, "pause waits for a signal that has a handler: one that comes from now on");
     }
+}
+
+/* GEN-16: an endless loop of the program's own, posted by the machine in programs with signals. */
+void signal_spin(struct kstep *k)
+{
+    kstep_block(k);
+}
+
+void signal_spin_explain(struct kstep *k, struct kwait *w)
+{
+    w->kind = KWAIT_SPIN;
+    text_printf(&w->needs, "endless loop: it repeats itself without ever waiting or ending; only a signal could end it");
+    kwait_add_senders(k, w, false);
 }
 
 void kstep_explain(struct kstep *k, struct kwait *w)

@@ -7,8 +7,9 @@
 
 #include "kernel/process.h"
 
-_Static_assert(sizeof(struct signals_header) == 32 && sizeof(struct signal_action) == 24 &&
-                   sizeof(struct signal_mask) == 16 && sizeof(struct signal_info) == 24,
+_Static_assert(sizeof(struct signals_header) == 40 && sizeof(struct signal_action) == 24 &&
+                   sizeof(struct signal_mask) == 16 && sizeof(struct signal_info) == 24 &&
+                   sizeof(struct signal_timer) == 48,
                "no padding, and the arrays that follow one another stay aligned");
 
 /* SIGKILL and SIGSTOP, which nothing holds off (SIG-08). */
@@ -41,6 +42,8 @@ void signals_get(struct kstep *k, uint32_t pid, struct signals *s)
     memcpy(s->masks, bytes, s->h.mask_count * sizeof *s->masks);
     bytes += s->h.mask_count * sizeof *s->masks;
     memcpy(s->pending, bytes, s->h.pending_count * sizeof *s->pending);
+    bytes += s->h.pending_count * sizeof *s->pending;
+    memcpy(s->timers, bytes, s->h.timer_count * sizeof *s->timers);
 }
 
 static void pending_drop(struct signals *s, uint32_t i)
@@ -84,7 +87,8 @@ void signals_put(struct kstep *k, struct signals *s)
     memcpy(packed.items, &h, sizeof h);
     text_append(&packed, s->masks, h.mask_count * sizeof *s->masks);
     text_append(&packed, s->pending, h.pending_count * sizeof *s->pending);
-    bool empty = packed.count == sizeof h && !h.job && !h.timer;
+    text_append(&packed, s->timers, h.timer_count * sizeof *s->timers);
+    bool empty = packed.count == sizeof h && !h.job && !h.timer && !h.interval;
     kstep_put(k, signals_slot(k, s->pid), packed.items, empty ? 0 : packed.count);
     VEC_FREE(&packed);
 }
@@ -175,12 +179,18 @@ uint64_t signals_due(const struct signals *s, uint32_t tid)
     return set;
 }
 
-uint32_t signals_first(uint64_t set)
+uint32_t signals_first(const struct signals *s, uint32_t tid, uint64_t set)
 {
     /* A process that faults hears of it before anything else. */
     static const uint64_t faults = UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1) |
                                    UINT64_C(1) << (SIGILL - 1) | UINT64_C(1) << (SIGTRAP - 1) |
                                    UINT64_C(1) << (SIGFPE - 1) | UINT64_C(1) << (SIGSYS - 1);
+    uint64_t own = 0;
+    for (uint32_t i = 0; i < s->h.pending_count; i++)
+        if (s->pending[i].tid == tid)
+            own |= signal_bit(s->pending[i].signal);
+    if (set & own)
+        set &= own;
     if (set & faults)
         set &= faults;
     for (uint32_t i = 1; i <= SIGNAL_MAX; i++)
@@ -189,15 +199,87 @@ uint32_t signals_first(uint64_t set)
     return 0;
 }
 
+uint32_t signals_choose(struct kstep *k, const struct signals *s, uint64_t set)
+{
+    uint32_t signal = signals_first(s, k->tid, set), n = 0;
+    if (!k->settings->signal_order)
+        return signal;
+    for (uint32_t i = 1; i <= SIGNAL_MAX; i++)
+        n += (set & signal_bit(i)) != 0;
+    uint32_t chosen = kstep_choose(k, n);
+    for (signal = 1; !(set & signal_bit(signal)) || chosen--; signal++)
+        continue;
+    return signal;
+}
+
 struct signal_info signals_take(struct signals *s, uint32_t tid, uint32_t signal)
 {
-    uint32_t i = 0;
-    while (s->pending[i].signal != signal || (s->pending[i].tid && s->pending[i].tid != tid))
-        i++;
-    struct signal_info taken = s->pending[i];
-    pending_drop(s, i);
+    uint32_t at = s->h.pending_count;
+    for (uint32_t i = s->h.pending_count; i-- > 0;)
+        if (s->pending[i].signal == signal && !s->pending[i].tid)
+            at = i;
+    for (uint32_t i = s->h.pending_count; i-- > 0;)
+        if (s->pending[i].signal == signal && s->pending[i].tid == tid)
+            at = i;
+    struct signal_info taken = s->pending[at];
+    pending_drop(s, at);
+    if (signal == SIGALRM && !s->h.timer)
+        s->h.timer = s->h.interval; /* SIG-43: as Linux does, whoever sent it */
+    struct signal_timer *t = taken.code == SI_TIMER ? signals_timer(s, taken.pid) : NULL;
+    if (t) {
+        t->overrun = t->missed;
+        t->missed = 0;
+    }
     return taken;
 }
+
+bool signals_drop_ignored(struct signals *s, uint32_t tid, uint64_t mask)
+{
+    uint32_t before = s->h.pending_count;
+    for (uint32_t i = before; i-- > 0;) {
+        const struct signal_info *p = &s->pending[i];
+        if ((!p->tid || p->tid == tid) && !(mask & signal_bit(p->signal)) && signals_ignored(s, p->signal))
+            pending_drop(s, i);
+    }
+    return s->h.pending_count < before;
+}
+
+/* ---- timers ---- */
+
+struct signal_timer *signals_timer(struct signals *s, uint32_t id)
+{
+    for (uint32_t i = 0; i < s->h.timer_count; i++)
+        if (s->timers[i].id == id)
+            return &s->timers[i];
+    return NULL;
+}
+
+void signals_drop_timer(struct signals *s, uint32_t id)
+{
+    for (uint32_t i = s->h.pending_count; i-- > 0;)
+        if (s->pending[i].code == SI_TIMER && s->pending[i].pid == id)
+            pending_drop(s, i);
+}
+
+bool signals_expires(const struct signals *s, const struct signal_timer *t)
+{
+    if (!t)
+        return s->h.timer != 0;
+    if (!t->left)
+        return false;
+    if (t->left != t->interval)
+        return true;
+    /* It starts again as it was, so that only its signal could make a difference. */
+    uint32_t signal = t->signal;
+    if (!signal || (signals_ignored(s, signal) && !(signals_blocked(s, t->tid ? t->tid : s->pid) & signal_bit(signal))))
+        return false;
+    for (uint32_t i = 0; i < s->h.pending_count; i++)
+        if (s->pending[i].code == SI_TIMER && s->pending[i].pid == t->id)
+            return !t->missed;
+    return true;
+}
+
+/* ---- sending ---- */
 
 /* SIG-27: a continuation takes effect when it is sent, whatever is done about the signal itself. */
 static void resume(struct kstep *k, struct signals *s)
@@ -226,16 +308,16 @@ enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info i
             signals_put(k, &s);
         return SIGNAL_DISCARDED; /* SIG-09 */
     }
+    bool merges = info.signal < SIGNAL_REALTIME && info.code != SI_TIMER;
     while (at < s.h.pending_count && s.pending[at].signal <= info.signal) {
-        if (info.signal < SIGNAL_REALTIME && s.pending[at].signal == info.signal)
-            break;
+        if (merges && s.pending[at].signal == info.signal && s.pending[at].tid == info.tid) {
+            signals_put(k, &s);
+            return SIGNAL_MERGED; /* SIG-02 */
+        }
         at++;
     }
-    if (at < s.h.pending_count && info.signal < SIGNAL_REALTIME && s.pending[at].signal == info.signal) {
-        signals_put(k, &s);
-        return SIGNAL_MERGED; /* SIG-02 */
-    }
-    if (s.h.pending_count >= SIGNAL_QUEUE_MAX && info.signal >= SIGNAL_REALTIME)
+    bool queues = info.signal >= SIGNAL_REALTIME && info.code != SI_TIMER;
+    if ((queues && s.h.pending_count >= SIGNAL_QUEUE_MAX) || s.h.pending_count == SIGNAL_PENDING_MAX)
         return SIGNAL_NO_ROOM; /* SIG-29 */
     memmove(&s.pending[at + 1], &s.pending[at], (s.h.pending_count - at) * sizeof *s.pending);
     s.pending[at] = info; /* SIG-03 */
@@ -263,14 +345,24 @@ static void put(unsigned char *bytes, unsigned at, uint64_t value, unsigned n)
         bytes[at + i] = (unsigned char)(value >> (8 * i));
 }
 
-/* The layout of x86-64: si_signo, si_errno, si_code, then si_pid, si_uid, and si_value or si_status. */
-void signal_info_bytes(const struct signal_info *info, unsigned char bytes[SIGNAL_INFO_BYTES])
+/* The layout of x86-64: si_signo, si_errno, si_code, then si_pid, si_uid, and si_value or si_status; of a timer
+ * si_timerid, si_overrun, si_value; of a fault si_addr. */
+void signal_info_bytes(struct signals *s, const struct signal_info *info, unsigned char bytes[SIGNAL_INFO_BYTES])
 {
-    enum { AT_SIGNAL = 0, AT_CODE = 8, AT_PID = 16, AT_USER = 20, AT_VALUE = 24, USER = 1000 };
+    enum { AT_SIGNAL = 0, AT_CODE = 8, AT_PID = 16, AT_ADDRESS = 16, AT_USER = 20, AT_OVERRUN = 20, AT_VALUE = 24 };
+    enum { USER = 1000 };
+    bool fault = info->code > 0 && info->code < SI_KERNEL && signal_default(info->signal) == SIGNAL_DUMPS;
     memset(bytes, 0, SIGNAL_INFO_BYTES);
     put(bytes, AT_SIGNAL, info->signal, 4);
     put(bytes, AT_CODE, (uint32_t)info->code, 4);
+    put(bytes, fault ? AT_ADDRESS : AT_VALUE, info->value, 8);
+    if (fault)
+        return;
     put(bytes, AT_PID, info->pid, 4);
-    put(bytes, AT_USER, info->pid ? USER : 0, 4);
-    put(bytes, AT_VALUE, info->value, 8);
+    if (info->code == SI_TIMER) {
+        const struct signal_timer *t = signals_timer(s, info->pid);
+        put(bytes, AT_OVERRUN, t ? t->overrun : 0, 4);
+    } else {
+        put(bytes, AT_USER, info->pid ? USER : 0, 4);
+    }
 }

@@ -72,7 +72,7 @@ void stat_descriptor(struct kstep *k)
         s.st_mode = S_IFCHR | 0620;
         s.st_nlink = 1;
         s.st_rdev = STAT_TERMINAL;
-    } else if (o.kind == OFD_EPOLL) {
+    } else if (o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) {
         s.st_mode = 0600;
         s.st_nlink = 1;
         s.st_ino = inode_number(k, o.object);
@@ -138,7 +138,7 @@ void stat_fchmod(struct kstep *k)
     }
     if (ofd_is_pipe(&o))
         pipe_get(k, o.object, &pipe);
-    if (o.kind == OFD_CONSOLE || o.kind == OFD_EPOLL || (ofd_is_pipe(&o) && !pipe.h.fifo)) {
+    if (o.kind == OFD_CONSOLE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD || (ofd_is_pipe(&o) && !pipe.h.fifo)) {
         kstep_limit(k, "fchmod of what has no name is not modelled");
         kstep_fail(k, EPERM);
     } else {

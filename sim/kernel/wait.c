@@ -196,13 +196,24 @@ static void waitid_reap(struct kstep *k, const struct candidates *c, uint32_t op
         kstep_return(k, 0);
 }
 
+/* Where there is nothing to tell Linux stores zeros, also when the call fails (PROC-23). */
+static void waitid_end(struct kstep *k, int error)
+{
+    if (!siginfo_copy_out(k, NULL))
+        return;
+    if (error)
+        kstep_fail(k, error);
+    else
+        kstep_return(k, 0);
+}
+
 void process_waitid(struct kstep *k)
 {
     int32_t which;
     uint32_t options = (uint32_t)k->call.args[3];
     struct candidates c = {0};
     if (options & ~WAITID_OPTIONS || !(options & (WEXITED | WSTOPPED | WCONTINUED)) || !waitid_which(k, &which)) {
-        kstep_fail(k, EINVAL);
+        waitid_end(k, EINVAL);
         return;
     }
     if (!(options & WEXITED)) {
@@ -212,13 +223,13 @@ void process_waitid(struct kstep *k)
     }
     candidates_find(k, which, options, &c);
     if (!c.matching)
-        kstep_fail(k, ECHILD);
+        waitid_end(k, ECHILD);
     else if (!wait_blocks(&c))
         waitid_reap(k, &c, options);
     else if (!(options & WNOHANG))
         kstep_block(k);
-    else if (siginfo_copy_out(k, NULL))
-        kstep_return(k, 0); /* PROC-09 */
+    else
+        waitid_end(k, 0); /* PROC-09 */
     VEC_FREE(&c.zombies);
 }
 
@@ -275,7 +286,7 @@ bool wait_future(struct kstep *k, struct kfuture *f)
     bool any = k->call.number == KCALL_WAIT;
     int32_t which = any ? -1 : kstep_int(k, 0);
     uint64_t status = k->call.args[any ? 0 : 1], options = any ? 0 : k->call.args[2];
-    if (options || which == 0 || which < -1)
+    if (options || which == 0 || which < -1 || kstep_program_uses(k, KCALL_PRCTL)) /* others may be adopted */
         return false;
     process_get(k, k->pid, &p);
     for (uint32_t i = 0; i < p.h.child_count; i++) {

@@ -23,6 +23,7 @@ void task_reset(struct task *t)
     t->frames.count = 0;
     t->interruptions.count = 0;
     t->handlers = false;
+    t->faulting = 0;
     t->registers.count = 0;
     t->locals.count = 0;
     t->dynamics.count = 0;
@@ -35,6 +36,7 @@ void task_reset(struct task *t)
     t->steps = 0;
     t->stopped = t->frozen = false;
     t->idle = IDLE_NONE;
+    t->image = 0;
     t->last_place = 0;
     t->last_function = 0;
     memset(&t->pending, 0, sizeof t->pending);
@@ -61,21 +63,28 @@ void task_free(struct task *t)
     VEC_FREE(&t->arguments);
 }
 
-/* Whether it is the frame of a signal handler that has not begun; `f` may be one that is about to be pushed. */
-static bool is_unentered(const struct task *t, const struct frame *f)
+/* Whether the frame is where no call or visible access pauses: that of a signal handler that has not begun, or of an
+ * instruction that faults and may run again. `f` may be one that is about to be pushed. */
+static bool is_elsewhere(const struct task *t, const struct frame *f)
 {
     size_t depth = t->frames.count;
     if (f >= t->frames.items && f < t->frames.items + t->frames.count)
         depth = (size_t)(f - t->frames.items);
-    for (size_t i = 0; i < t->interruptions.count; i++)
-        if (t->interruptions.items[i].depth == depth)
-            return !t->interruptions.items[i].entered;
+    if (depth + 1 == t->faulting)
+        return true;
+    for (size_t i = 0; i < t->interruptions.count; i++) {
+        const struct interruption *n = &t->interruptions.items[i];
+        if (n->depth == depth && !n->entered)
+            return true;
+        if (n->depth == depth + 1 && (n->call.number == KCALL_FAULT || n->call.number == KCALL_SPIN))
+            return true;
+    }
     return false;
 }
 
 const struct code_live *task_live(const struct task *t, const struct frame *f)
 {
-    if (t->interruptions.count && is_unentered(t, f))
+    if ((t->interruptions.count || t->faulting) && is_elsewhere(t, f))
         return NULL;
     const struct code_function *function = &t->program->functions.items[f->function];
     uint32_t live = function->code.items[f->pc].live;
@@ -84,7 +93,7 @@ const struct code_live *task_live(const struct task *t, const struct frame *f)
 
 void task_errno(struct task *t, int error)
 {
-    memory_store(t, (uint64_t)(OBJECT_GLOBAL + t->program->errno_global) << 32, 4, (uint32_t)error);
+    memory_store(t, (uint64_t)(OBJECT_GLOBAL + task_image(t)->errno_global) << 32, 4, (uint32_t)error);
 }
 
 void task_post(struct task *t, uint32_t number, const uint64_t *arguments, unsigned count)

@@ -133,6 +133,18 @@ static json_t *violation_object(const struct finding *f)
     return o;
 }
 
+static json_t *warning_object(const struct report_warning *w)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "kind", string(w->kind));
+    json_object_set_new(o, "rule", string(w->rule));
+    json_object_set_new(o, "message", string(w->message));
+    json_object_set_new(o, "file", string_or_null(w->file));
+    json_object_set_new(o, "line", count_or_null(w->line));
+    json_object_set_new(o, "column", count_or_null(w->column));
+    return o;
+}
+
 static void set_costs(json_t *o, const struct report *r)
 {
     json_object_set_new(o, "threads", count(r->threads));
@@ -187,6 +199,10 @@ void report_json(const struct report *r, bool stable, FILE *out)
         json_array_append_new(violations, violation_object(&r->violations.items[i]));
     json_object_set_new(o, "violations", violations);
     json_object_set_new(o, "notes", strings(r->notes.items, r->notes.count));
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < r->warnings.count; i++)
+        json_array_append_new(warnings, warning_object(&r->warnings.items[i]));
+    json_object_set_new(o, "warnings", warnings);
     /* 12 digits: more than any figure here has, and too few to show the binary rest of 0.06. */
     json_dumpf(o, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     fputc('\n', out);

@@ -69,6 +69,15 @@ struct finding {
     bool shortest;      /* the trace is a shortest one */
 };
 
+/* Something about the program that no schedule has to show. */
+struct report_warning {
+    const char *kind; /* "signal-safety" */
+    const char *rule; /* "SIG-30" */
+    const char *file; /* NULL if unknown */
+    uint32_t line, column;
+    const char *message;
+};
+
 struct report {
     VEC_OF(const char *) files; /* as the user gave them */
     const char *command;        /* "check", "fuzz", "replay" */
@@ -77,7 +86,8 @@ struct report {
     enum verdict verdict;
     bool complete;
     const char *incomplete_reason; /* "the limit --max-states 1000 was reached"; NULL if complete */
-    VEC_OF(const char *) notes;    /* further lines: limits met, warnings, unreached lines */
+    VEC_OF(const char *) notes;    /* further lines: limits met, unreached lines */
+    VEC_OF(struct report_warning) warnings;
     uint64_t states, transitions, depth;
     unsigned threads;
     double seconds;

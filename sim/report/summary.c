@@ -63,6 +63,7 @@ void report_from_search(struct report *r, struct model *m, const struct search_r
     f.shortest = s->shortest;
     f.no_return_known = s->no_return_known;
     f.no_return = s->no_return;
+    r->verdict = f.kind;
     VEC_PUSH(&r->violations, f);
 }
 

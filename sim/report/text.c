@@ -4,7 +4,10 @@
 
 #include "report/text.h"
 
-enum { FULL_MAX = 3 }; /* violations shown in full; the others have one line each */
+enum {
+    FULL_MAX = 3, /* violations shown in full; the others have one line each */
+    WARNINGS_MAX = 8
+};
 
 static void no_return(const struct text *t, const struct finding *f)
 {
@@ -88,6 +91,27 @@ static void partial(const struct text *t, const struct report *r)
     VEC_FREE(&words);
 }
 
+/* "a.c:15:5: sem_wait() is not..." */
+static void warnings(const struct text *t, const struct report *r)
+{
+    vec_char words = {0};
+    for (size_t i = 0; i < r->warnings.count && i < WARNINGS_MAX; i++) {
+        const struct report_warning *w = &r->warnings.items[i];
+        words.count = 0;
+        if (w->file)
+            text_printf(&words, "%s:%u:%u: ", w->file, w->line, w->column);
+        text_printf(&words, "%s [%s]", w->message, w->rule);
+        text_labelled(t, PAINT_WARNING, "warning", words.items);
+    }
+    if (r->warnings.count > WARNINGS_MAX) {
+        words.count = 0;
+        text_printf(&words, "%zu more like these; --json has all, --warn none leaves them out",
+                    r->warnings.count - WARNINGS_MAX);
+        text_labelled(t, PAINT_WARNING, "warning", words.items);
+    }
+    VEC_FREE(&words);
+}
+
 /* Writes the lines of `text` without spaces at their ends. */
 static void write_stripped(const vec_char *text, FILE *out)
 {
@@ -121,6 +145,7 @@ void report_text(const struct report *r, const struct report_style *style, FILE 
     partial(&t, r);
     for (size_t i = 0; i < r->notes.count; i++)
         text_labelled(&t, PAINT_WARNING, "note", r->notes.items[i]);
+    warnings(&t, r);
     write_stripped(&buffer, out);
     VEC_FREE(&buffer);
 }

@@ -19,8 +19,8 @@ import generate
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 IMPASSE = os.environ.get('IMPASSE', str(ROOT / 'out' / 'impasse'))
-CHUNK = 2000  # scripts in one batch
-MINIMISED_MAX = 12
+CHUNK = 500  # scripts in one batch
+MINIMISED_MAX = 30
 SETTINGS = ('--set', 'pipe_slots=1')  # pipes as Linux makes them (PIPE-09)
 
 
@@ -29,7 +29,7 @@ def batch(scripts, runs=3, seed=1, settings=()):
     with tempfile.NamedTemporaryFile('w', suffix='.scripts') as file:
         file.write('\n'.join(scripts) + '\n')
         file.flush()
-        command = [IMPASSE, 'conform', str(HERE / 'sequence.c'), *SETTINGS, *settings, '--runs', str(runs),
+        command = [IMPASSE, 'conform', *generate.SOURCES, *SETTINGS, *settings, '--runs', str(runs),
                    '--seed', str(seed), '--batch', file.name]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode not in (0, 1, 3):
@@ -46,11 +46,11 @@ def without_one(tokens):
             for start in range(0, n, size):
                 yield tokens[:start] + tokens[start + size:]
     for i, token in enumerate(tokens):
-        if token.startswith('F{'):
-            inner = generate.tokens(token[2:-2])
+        if token.startswith('fork{'):
+            inner = generate.tokens(token[5:-2])
             yield tokens[:i] + inner + tokens[i + 1:]
             for fewer in without_one(inner):
-                yield tokens[:i] + ['F{' + ''.join(fewer) + '};'] + tokens[i + 1:]
+                yield tokens[:i] + ['fork{' + ''.join(fewer) + '};'] + tokens[i + 1:]
 
 
 def minimise(script, settings=()):
@@ -70,17 +70,6 @@ def minimise(script, settings=()):
     return script, result
 
 
-def spoken(script):
-    """Returns the script as calls with names."""
-    words = []
-    for token in generate.tokens(script):
-        if token.startswith('F{'):
-            words.append('fork { ' + spoken(token[2:-2]) + ' }')
-        else:
-            words.append(f'{generate.CALLS[token[0]]}({token[1:-1]})')
-    return '; '.join(words)
-
-
 def signature(result):
     """Returns the first line that differs, on both sides: many failures are one and the same."""
     simulated = result['simulated'][0] if result['simulated'] else {'stdout': '', 'stderr': ''}
@@ -92,12 +81,6 @@ def signature(result):
         if len(one) != len(other):
             return len(one) > len(other), (one + other)[-1]
     return result['native']['status'], result['native']['hangs']
-
-
-def count_calls(script, counts):
-    for c in script:
-        if c.isalpha():
-            counts[c] += 1
 
 
 def show(result):
@@ -118,7 +101,7 @@ def main():
     parser.add_argument('--set', action='append', default=[], help='a setting of the simulated kernel')
     options = parser.parse_args()
     settings = [word for s in options.set for word in ('--set', s)]
-    groups = [options.group] if options.group else ['all', 'pipe', 'process', 'shared']
+    groups = [options.group] if options.group else list(generate.Script.WEIGHTS)
     start, total, calls, programs = time.time(), collections.Counter(), collections.Counter(), collections.Counter()
     whys, signatures, minimal = collections.Counter(), collections.Counter(), {}
     chunk = 0
@@ -129,18 +112,19 @@ def main():
         results, summary = batch(scripts, seed=seed, settings=settings)
         total.update({k: v for k, v in summary.items() if isinstance(v, int)})
         for script in scripts:
-            count_calls(script, calls)
-            for name, letters in generate.PRIMITIVES.items():
-                programs[name] += any(letter in script for letter in letters)
+            names = generate.calls_of(script)
+            calls.update(names)
+            for primitive, members in generate.PRIMITIVES.items():
+                programs[primitive] += not members.isdisjoint(names)
         for result in results:
             if result['verdict'] == 'unknown':
                 whys[result['why']] += 1
-            elif len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 2:
+            elif len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 1:
                 signatures[signature(result)] += 1
                 script, small = minimise(scripts[result['line'] - 1], settings)
                 if small and script not in minimal:
                     minimal[script] = small
-                    print(f'differs: {spoken(script)}\n    script:    {script}')
+                    print(f'differs: {script}')
                     show(small)
                     sys.stdout.flush()
         chunk += 1
@@ -153,8 +137,8 @@ def main():
     for why, count in whys.most_common():
         print(f'unknown: {count} programs: {why}')
     print('| primitive | programs | calls |\n|---|---:|---:|')
-    for name, letters in generate.PRIMITIVES.items():
-        print(f'| {name} | {programs[name]} | {sum(calls[letter] for letter in letters)} |')
+    for name, members in generate.PRIMITIVES.items():
+        print(f'| {name} | {programs[name]:,} | {sum(calls[member] for member in members):,} |')
     return 1 if total['differ'] else 0
 
 

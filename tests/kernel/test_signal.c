@@ -2,6 +2,7 @@
  * wait; the events that are possible for them; what is pending after each step. */
 #include "signals.h"
 
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "kernel/process.h"
@@ -69,6 +70,24 @@ Test(signal, lowest_number_first_or_any) /* SIG-04, MODE-01 */
     cr_assert(kernel_settings_parse(&w->settings, "signal_order=linux", &why));
     cr_assert_not(kernel_settings_parse(&w->settings, "signal_order=none", &why));
     VEC_FREE(&why);
+    world_close(w);
+}
+
+Test(signal, what_is_the_task_s_alone_comes_first) /* SIG-02, SIG-04 */
+{
+    struct world *w = signals_open();
+    int32_t got;
+    change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1) | set_of(SIGUSR2));
+    DO(w, MAIN, KILL, MAIN, SIGUSR1), DO(w, MAIN, RAISE, SIGUSR2), DO(w, MAIN, KILL, MAIN, SIGUSR2);
+    DO(w, MAIN, RAISE, SIGUSR2);
+    static const int order[] = {SIGUSR2, SIGUSR1, SIGUSR2};
+    for (int i = 0; i < 3; i++) {
+        put_set(w, set_of(SIGUSR1) | set_of(SIGUSR2));
+        cr_assert_eq(DO(w, MAIN, SIGWAIT, SET, OLD), 0);
+        memcpy(&got, w->memory + (OLD - MEMORY), sizeof got);
+        cr_assert_eq(got, order[i]);
+    }
+    cr_assert_eq(pending_of(w, MAIN), 0, "raise merged with raise");
     world_close(w);
 }
 
@@ -286,6 +305,11 @@ Test(signal, a_timer_may_run_out_at_any_step) /* SIG-23 */
     cr_assert_eq(DO(w, MAIN, ALARM, 0), 0);
     cr_assert_eq(PAUSED(w, MAIN), SIGNALLED);
     cr_assert_eq(PAUSED(w, MAIN), BLOCKED);
+    const struct itimerval every = {{1, 0}, {1, 0}};
+    memcpy(w->memory, &every, sizeof every);
+    cr_assert_eq(DO(w, MAIN, SETITIMER, 0, MEMORY, 0), 0);
+    cr_assert_eq(PAUSED(w, MAIN), CONTINUED, "SIGALRM is blocked, in its handler, and pending from now on");
+    cr_assert_eq(PAUSED(w, MAIN), BLOCKED, "GEN-10: nothing would change");
     world_close(w);
 }
 
