@@ -30,6 +30,7 @@ static uint64_t identity(const struct session *s, const struct cli_options *o)
     add(&h, IMPASSE_VERSION, strlen(IMPASSE_VERSION));
     add_texts(&h, o->files.items, o->files.count);
     add_texts(&h, o->arguments.items, o->arguments.count);
+    add_texts(&h, o->settings.items, o->settings.count); /* --with and --program are among them */
 #define X(name, def, min, max, help) add_number(&h, (uint64_t)o->kernel.name);
     KERNEL_SETTINGS(X)
 #undef X

@@ -59,6 +59,9 @@ uint64_t program_identity(const struct program *p)
         add_text(&h, p->files.items[i]);
     for (size_t i = 0; i < p->builtins.count; i++)
         add_text(&h, p->builtins.items[i].name);
-    add_number(&h, p->entry);
+    for (size_t i = 0; i < p->images.count; i++) {
+        add_text(&h, p->images.items[i].name);
+        add_number(&h, p->images.items[i].entry);
+    }
     return h;
 }
