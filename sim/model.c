@@ -389,6 +389,7 @@ static void expansion_start(const struct model *m, struct model_expansion *out)
     out->status.count = out->leaves.count = tasks;
     out->steps.count = 0;
     out->blocked = out->live = 0;
+    out->reduced = false;
     memset(out->status.items, TASK_ABSENT, tasks);
 }
 

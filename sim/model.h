@@ -62,6 +62,7 @@ struct model_expansion {
     struct reduction *reduction; /* scratch of model_reduce */
     uint32_t blocked;        /* tasks that are TASK_BLOCKED */
     uint32_t live;           /* tasks that are not TASK_ABSENT */
+    bool reduced;            /* model_reduce left steps out */
 };
 
 /* The program, settings and options are borrowed and must outlive the model. */

@@ -357,6 +357,7 @@ static void keep_steps(struct model_expansion *e, const struct reduction *r)
         if (chosen)
             e->steps.items[kept++] = e->steps.items[i];
     }
+    e->reduced = kept < e->steps.count;
     e->steps.count = kept;
 }
 

@@ -147,6 +147,7 @@ static json_t *warning_object(const struct report_warning *w)
 
 static void set_costs(json_t *o, const struct report *r)
 {
+    json_object_set_new(o, "reduced", json_boolean(r->reduced));
     json_object_set_new(o, "threads", count(r->threads));
     json_object_set_new(o, "seconds", number(r->seconds, 1e6));
     json_object_set_new(o, "peak_bytes", count(r->peak_bytes));

@@ -89,6 +89,7 @@ struct report {
     VEC_OF(const char *) notes;    /* further lines: limits met, unreached lines */
     VEC_OF(struct report_warning) warnings;
     uint64_t states, transitions, depth;
+    bool reduced; /* interleavings were left out that cannot matter */
     unsigned threads;
     double seconds;
     uint64_t peak_bytes, store_bytes;

@@ -46,6 +46,7 @@ void report_from_search(struct report *r, struct model *m, const struct search_r
     r->transitions = s->transitions;
     r->depth = s->depth;
     r->threads = search_threads(o);
+    r->reduced = s->reduced;
     r->store = STORES[o->store];
     r->omitted = s->omitted;
     r->seconds = s->seconds;

@@ -68,6 +68,8 @@ static void summary(const struct text *t, const struct report *r)
     }
     if (r->bytes_per_state > 0)
         text_printf(&words, ", %.1f bytes per state", r->bytes_per_state);
+    if (r->reduced)
+        text_printf(&words, ", reduced");
     if (r->threads > 1)
         text_printf(&words, ", %u threads", r->threads);
     text_labelled(t, PAINT_STRONG, "search", words.items);

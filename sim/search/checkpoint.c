@@ -75,7 +75,7 @@ static void figures_save(const struct search_run *run, struct blob *out)
     const struct search_result *r = run->result;
     const uint64_t figures[] = {run->kinds,        run->found_states, run->scouted, run->limit_ahead, run->most_states,
                                 run->most_writes,  r->limit_met,      r->states,    r->transitions,   r->depth,
-                                r->peak_bytes};
+                                r->peak_bytes,      r->reduced};
     double seconds = run->seconds_before + clock_seconds() - run->began;
     blob_put_array(out, figures, sizeof figures / sizeof *figures, sizeof *figures);
     blob_put(out, &seconds, sizeof seconds);
@@ -118,7 +118,7 @@ static bool figures_restore(struct search_run *run, struct blob *in)
     struct search_result *r = run->result;
     size_t count;
     uint64_t *f = blob_get_array(in, &count, sizeof *f);
-    bool good = blob_is_good(in) && count == 11;
+    bool good = blob_is_good(in) && count == 12;
     if (good) {
         run->kinds = (unsigned)f[0];
         run->found_states = f[1];
@@ -131,6 +131,7 @@ static bool figures_restore(struct search_run *run, struct blob *in)
         r->transitions = f[8];
         r->depth = f[9];
         r->peak_bytes = f[10];
+        r->reduced = f[11];
     }
     mem_free(f);
     blob_get(in, &run->seconds_before, sizeof run->seconds_before);

@@ -31,7 +31,7 @@ struct search_run {
 /* What judging a state says: violations as bits 1 << enum search_kind, limits met, transitions. */
 struct search_verdict {
     unsigned kinds;
-    bool limit_met;
+    bool limit_met, reduced;
     uint64_t transitions;
 };
 

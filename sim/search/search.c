@@ -33,6 +33,7 @@ static unsigned kind_bit(const struct search_run *run, enum search_kind kind)
 void run_judge_steps(const struct search_run *run, const struct model_expansion *e, struct search_verdict *v)
 {
     v->transitions += e->steps.count;
+    v->reduced |= e->reduced;
     for (size_t i = 0; i < e->steps.count; i++) {
         const struct model_effect *effect = e->steps.items[i].effect;
         v->limit_met |= effect->limit || effect->trouble == MODEL_LIMIT;
@@ -80,6 +81,7 @@ void run_note(struct search_run *run, const struct search_verdict *v)
 {
     run->result->transitions += v->transitions;
     run->result->limit_met |= v->limit_met;
+    run->result->reduced |= v->reduced;
     if (v->kinds && !run->kinds)
         run->found_states = store_count(run->space.store);
     run->kinds |= v->kinds;

@@ -100,6 +100,7 @@ struct search_result {
     bool complete;      /* every reachable state was visited, and no limit of the simulation was met */
     enum search_stop stop;
     bool limit_met; /* a limit of the simulation */
+    bool reduced;   /* interleavings were left out that cannot matter */
     uint64_t states, transitions, depth;
     double seconds;
     size_t store_bytes, store_bytes_used, peak_bytes;

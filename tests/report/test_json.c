@@ -41,7 +41,7 @@ Test(json, keys_come_in_a_fixed_order)
 {
     struct report r = sample_deadlock();
     json_t *o = parse(&r, false);
-    expect_keys(o, "tool version command files verdict complete states transitions depth threads seconds peak_bytes "
+    expect_keys(o, "tool version command files verdict complete states transitions depth reduced threads seconds peak_bytes "
                    "bytes_per_state store_bytes violations notes warnings ");
     json_t *v = json_array_get(json_object_get(o, "violations"), 0);
     expect_keys(v, "kind message cause help tasks cycle point_of_no_return shortest trace ");
