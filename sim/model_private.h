@@ -127,6 +127,10 @@ void futures_free(struct futures *f);
 /* The index of the future of a task in a state; LEAF_UNKNOWN: not met yet. */
 uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local);
 uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+void records_init(struct model *m);
+void records_free(struct futures *f);
+/* A call with these uses may be made. Calls that append what is not known, or take what is not a record, leave no records. */
+void records_note(struct model *m, const struct kfuture *f);
 /* Forgets all futures if they are of an earlier epoch. */
 void futures_refresh(struct futures *f);
 /* Takes note of a pipe whose content is changed by a leaf of the memo. */

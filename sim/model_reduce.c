@@ -1,6 +1,7 @@
 /* Stubborn sets of tasks: which of the enabled tasks it is enough to move in a state (Valmari, Stubborn sets for reduced
  * state space generation, 1991; in the guard-based form of Laarman, Pater, van de Pol and Hansen, Guard-based partial
- * order reduction, STTT 2016). Why this is sound, property by property, stands in spec/reduction.md.
+ * order reduction, STTT 2016). Why this is sound (RED-01), property by property, stands
+ * in spec/reduction.md.
  *
  * A set of tasks is closed if (RED-04) for each of its tasks that can move, every task that could ever disturb its pending
  * call before it is made is in the set, and (RED-05) for each that waits, every task that could be the first to end its
