@@ -132,8 +132,8 @@ static bool signal_is_due(struct model *m, uint32_t local)
     return m->signals && p->trouble == TROUBLE_NONE && !kcall_is_ending(&p->call) && kstep_signal_due(&m->step);
 }
 
-/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one, or until
- * a signal is due or has stopped the process: that can be only where a call has returned. What was met on the way
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one, or
+ * until a signal is due or has stopped the process: that can be only where a call has returned. What was met on the way
  * (limits, the last mark) goes to the effect. */
 static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool returned, struct model_effect *e,
                        size_t *console)

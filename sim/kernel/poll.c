@@ -42,7 +42,7 @@ uint32_t poll_bits(struct kstep *k, uint32_t slot, const struct ofd *o)
         return epoll_is_ready(k, o->object) ? POLLIN | POLLRDNORM : 0;
     if (o->kind == OFD_SIGNALFD)
         return signalfd_is_ready(k, o->object) ? POLLIN : 0; /* SIG-38 */
-    return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM; /* POLL-07 */
+    return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;       /* POLL-07 */
 }
 
 enum poll_patience poll_patience_of(int64_t seconds, int64_t fraction, int64_t fraction_max)

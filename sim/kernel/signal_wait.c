@@ -156,7 +156,8 @@ void signal_spin(struct kstep *k)
 void signal_spin_explain(struct kstep *k, struct kwait *w)
 {
     w->kind = KWAIT_SPIN;
-    text_printf(&w->needs, "endless loop: it repeats itself without ever waiting or ending; only a signal could end it");
+    text_printf(&w->needs,
+                "endless loop: it repeats itself without ever waiting or ending; only a signal could end it");
     kwait_add_senders(k, w, false);
 }
 

@@ -207,7 +207,8 @@ Test(exec, a_signalfd_is_kept_unless_it_is_marked) /* PROC-04, SIG-35 */
     struct world *w = exec_open();
     change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1));
     put_set(w, set_of(SIGUSR1));
-    int64_t kept = DO(w, MAIN, SIGNALFD, UINT64_MAX, SET, 0), marked = DO(w, MAIN, SIGNALFD, UINT64_MAX, SET, O_CLOEXEC);
+    int64_t kept = DO(w, MAIN, SIGNALFD, UINT64_MAX, SET, 0),
+            marked = DO(w, MAIN, SIGNALFD, UINT64_MAX, SET, O_CLOEXEC);
     DO(w, MAIN, RAISE, SIGUSR1);
     cr_assert_eq(execute(w, MAIN, "c"), EXECUTED);
     FAILS(EBADF, DO(w, MAIN, READ, I(marked), MEMORY, 128));
