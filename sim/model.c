@@ -94,16 +94,26 @@ static void outcome_reset(struct koutcome *o)
     o->error = 0;
     o->value = 0;
     o->progress = 0;
-    o->child = 0;
+    o->child = o->image = o->arguments = 0;
     o->note = 0;
     o->copies.count = 0;
     o->console.count = 0;
 }
 
-static void limit_keep(struct model *m)
+/* With the line of the call that met it. */
+static void limit_keep(struct model *m, uint32_t local)
 {
-    if (m->step.outcome.limit && !m->limit_note)
-        m->limit_note = m->step.outcome.note;
+    if (!m->step.outcome.limit || m->limit_note)
+        return;
+    struct diag_place at = program_place(m->program, machine_pending(m->machine, local)->place);
+    size_t n;
+    const char *note = intern_get(m->components, m->step.outcome.note, &n);
+    vec_char text = {0};
+    if (at.file)
+        text_printf(&text, "%s:%u:%u: ", at.file, at.line, at.column);
+    text_append(&text, note, n);
+    m->limit_note = intern_put(m->components, text.items, text.count);
+    VEC_FREE(&text);
 }
 
 static void console_keep(struct model *m, size_t *kept)
@@ -122,13 +132,14 @@ static bool signal_is_due(struct model *m, uint32_t local)
     return m->signals && p->trouble == TROUBLE_NONE && !kcall_is_ending(&p->call) && kstep_signal_due(&m->step);
 }
 
-/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one, or until
- * a signal is due or has stopped the process: that can be only where a call has returned. What was met on the way (limits, the last mark)
- * goes to the effect. */
+/* Makes the calls that nobody else can tell from nothing (getpid, a write to the console), until a visible one, or
+ * until a signal is due or has stopped the process: that can be only where a call has returned. What was met on the way
+ * (limits, the last mark) goes to the effect. */
 static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool returned, struct model_effect *e,
                        size_t *console)
 {
     struct kstep *k = &m->step;
+    uint32_t saved = 0, calls = 0, power = 1; /* Brent's algorithm, as in machine/loop.h */
     for (; local; returned = true) {
         const struct machine_pending *p = machine_pending(m->machine, local);
         e->limit |= p->limit;
@@ -144,9 +155,16 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool retur
         outcome_reset(&k->outcome);
         info->handler(k); /* not kstep_run: the footprint of the step so far goes on */
         e->limit |= k->outcome.limit;
-        limit_keep(m);
+        limit_keep(m, local);
         console_keep(m, console);
         local = machine_resume(m->machine, local, &k->outcome);
+        if (local == saved)
+            return machine_endless(m->machine, local, "calls that nobody can notice repeat themselves for ever");
+        if (++calls == power) {
+            saved = local;
+            calls = 0;
+            power *= 2;
+        }
     }
     return local;
 }
@@ -221,6 +239,16 @@ static void effect_make(struct model *m, struct model_effect *e, const struct mo
     VEC_FREE(&slots);
 }
 
+/* SIG-33: a handler that returned to what it came from, and nothing is different: it will be so again. Any other signal
+ * that is acted on is not pending any more. */
+static bool handled_in_vain(const struct kstep *k, uint32_t local, uint32_t next)
+{
+    for (size_t i = 0; i < k->writes.count; i++)
+        if (vector_at(k->vector, k->vector_count, k->writes.items[i].slot) != k->writes.items[i].value)
+            return false;
+    return next == local;
+}
+
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
 {
     struct kstep *k = &m->step;
@@ -228,7 +256,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     memset(e, 0, sizeof *e);
     e->outcome = number;
     e->limit = k->outcome.limit;
-    limit_keep(m);
+    limit_keep(m, local);
     size_t console_first = m->console.count, console_count = 0;
     console_keep(m, &console_count);
 
@@ -237,17 +265,24 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     uint32_t child = k->outcome.kind == KOUT_SPAWN ? k->outcome.child : 0;
     uint32_t next = machine_resume(m->machine, local, &k->outcome);
     uint32_t child_local = child ? machine_child(m->machine, local, child) : 0;
+    bool handled = k->outcome.kind == KOUT_SIGNAL;
     bool called = k->outcome.kind != KOUT_CONTINUE && (k->outcome.event != KEVENT_CALL || returns_from_call(k));
     next = settle(m, t.pid, next, called || k->outcome.event != KEVENT_CALL, e, &console_count);
+    if (handled && handled_in_vain(k, local, next))
+        next = machine_endless(m->machine, local, "the signal handler returns to the instruction that faults again");
     called |= k->call.number != machine_pending(m->machine, local)->call.number; /* made silently on the way */
     if (m->signals && next && called)
         next = mark_due(m, next);
     locals[local_count++] = (struct model_write){.slot = t.slot, .value = next};
-    if (next)
+    e->next = next;
+    if (next) {
         e->trouble = (uint8_t)trouble_of(m, next);
+        e->holds = machine_pending(m->machine, next)->atomic;
+    }
     if (child) {
         child_local = settle(m, child, child_local, false, e, &console_count);
         locals[local_count++] = (struct model_write){.slot = task_slot(m, child), .value = child_local};
+        e->holds |= machine_pending(m->machine, child_local)->atomic;
         if (e->trouble == MODEL_FINE)
             e->trouble = (uint8_t)trouble_of(m, child_local);
     }
@@ -284,7 +319,13 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
     struct model_try t = {.vector = vector, .count = count, .task = task, .local = local};
     VEC_OF(struct model_effect) effects = {0};
     m->reads.count = 0;
+#ifdef IMPASSE_DEBUG
+    bool promised = future_promises(m, vector, count, task, local);
+#endif
     for (bool more = model_try_first(m, &t); more; more = model_try_next(m, &t)) {
+#ifdef IMPASSE_DEBUG
+        assert((!promised || m->step.outcome.event != KEVENT_CALL || future_is_kept(m)) && "M2");
+#endif
         if (m->step.outcome.kind != KOUT_BLOCK) {
             struct model_effect e;
             outcome_to_effect(m, task, local, (uint32_t)effects.count, &e);
@@ -301,30 +342,9 @@ static uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t cou
         activity_count(m, &leaf);
     }
     VEC_FREE(&effects);
+    if (!m->signals)
+        futures_note_leaf(m, vector, count, task, local, &leaf);
     return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
-}
-
-#define LEAF_UNKNOWN UINT32_MAX
-
-/* The leaf's number for a task's local state in this vector, by a walk down the decision tree; LEAF_UNKNOWN: never met.
- */
-static uint32_t leaf_known(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local)
-{
-    const struct step_memo *memo = &m->memo;
-    uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
-    while (node) {
-        const struct memo_node *n = &memo->nodes.items[node];
-        if (n->slot == MEMO_LEAF)
-            return n->next[0];
-        uint32_t value = vector_at(vector, count, n->slot);
-        if (n->value[0] == value && n->next[0])
-            node = n->next[0];
-        else if (n->value[1] == value && n->next[1])
-            node = n->next[1];
-        else
-            node = step_memo_next(memo, node, value);
-    }
-    return LEAF_UNKNOWN;
 }
 
 /* ---- expansion ---- */
@@ -369,6 +389,7 @@ static void expansion_start(const struct model *m, struct model_expansion *out)
     out->status.count = out->leaves.count = tasks;
     out->steps.count = 0;
     out->blocked = out->live = 0;
+    out->reduced = false;
     memset(out->status.items, TASK_ABSENT, tasks);
 }
 
@@ -388,7 +409,7 @@ static bool expand(const struct model *m, struct model *building, const uint32_t
         if (!local)
             continue;
         out->live++;
-        uint32_t index = leaf_known(m, vector, count, local);
+        uint32_t index = m->memo_off ? LEAF_UNKNOWN : step_memo_find(&m->memo, vector, count, local);
         if (index == LEAF_UNKNOWN) {
             if (!building)
                 return false;
@@ -419,6 +440,7 @@ void model_expansion_free(struct model_expansion *e)
     VEC_FREE(&e->steps);
     VEC_FREE(&e->leaves);
     VEC_FREE(&e->status);
+    reduction_free(e->reduction);
 }
 
 /* GEN-10 */
@@ -429,18 +451,25 @@ bool model_is_deadlock(const struct model_expansion *e)
 
 /* ---- life ---- */
 
-static void initial_build(struct model *m)
+static void initial_build(struct model *m, const struct machine_options *options)
 {
     struct kstep *k = &m->step;
     k->pid = k->tid = KERNEL_MAIN_PID;
     kstep_begin(k);
     kernel_initial(k, KERNEL_MAIN_PID);
     size_t first = m->console.count, console = 0;
-    uint32_t local = machine_start(m->machine, KERNEL_MAIN_PID);
-    local = settle(m, KERNEL_MAIN_PID, local, false, &m->initial, &console);
-    struct model_write w = {.slot = task_slot(m, KERNEL_MAIN_PID), .value = local};
-    m->initial.trouble = (uint8_t)trouble_of(m, local);
-    effect_make(m, &m->initial, &w, 1);
+    struct model_write *locals = mem_zero(options->start_count + (size_t)1, sizeof *locals);
+    for (uint32_t i = 0; i <= options->start_count; i++) {
+        uint32_t pid = KERNEL_MAIN_PID + i;
+        uint32_t local =
+            i ? machine_start_beside(m->machine, pid, &options->starts[i - 1]) : machine_start(m->machine, pid, 0, 0);
+        local = settle(m, pid, local, false, &m->initial, &console);
+        locals[i] = (struct model_write){.slot = task_slot(m, pid), .value = local};
+        if (m->initial.trouble == MODEL_FINE)
+            m->initial.trouble = (uint8_t)trouble_of(m, local);
+    }
+    effect_make(m, &m->initial, locals, options->start_count + 1);
+    mem_free(locals);
     if (console) {
         m->initial.output = (uint32_t)m->outputs.count;
         VEC_PUSH(&m->outputs, ((struct model_output_range){.first = first, .count = console}));
@@ -462,23 +491,36 @@ static bool program_uses_signals(const struct program *p, bool *sends)
     return uses;
 }
 
+/* Plain accesses to shared memory have no name. */
+static void calls_used(const struct program *p, bool *used)
+{
+    for (size_t i = 0; i < p->builtins.count; i++)
+        used[kernel_call_by_name(p->builtins.items[i].name)] = true;
+    used[KCALL_NONE] = false;
+}
+
 struct model *model_create(const struct program *program, const struct kernel_settings *settings,
                            const struct machine_options *options)
 {
     struct model *m = mem_zero(1, sizeof *m);
+    struct machine_options own = *options;
+    own.signals = m->signals = m->step.signals = program_uses_signals(program, &m->sends);
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
     m->write_sets = intern_create();
     m->slots = slots_create();
-    m->machine = machine_create(program, m->components, options);
+    m->machine = machine_create(program, m->components, &own);
     m->step.components = m->components;
     m->step.slots = m->slots;
     m->step.settings = settings;
-    m->signals = m->step.signals = program_uses_signals(program, &m->sends);
+    m->memo_off = options->memo_off;
+    calls_used(program, m->used);
+    m->step.used = m->used;
     step_memo_init(&m->memo);
+    futures_init(m);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));
-    initial_build(m);
+    initial_build(m, options);
     return m;
 }
 
@@ -490,6 +532,7 @@ void model_destroy(struct model *m)
     kstep_free(&m->step);
     kwait_free(&m->wait);
     step_memo_free(&m->memo);
+    futures_free(&m->futures);
     slots_destroy(m->slots);
     intern_destroy(m->components);
     intern_destroy(m->write_sets);

@@ -36,6 +36,8 @@ struct model_effect {
     bool limit;         /* a limit of the simulation was met */
     uint32_t output;    /* index into the model's console output lists, 0: none */
     uint32_t label;     /* interned text of impasse_mark, 0: none */
+    uint32_t next;      /* the acting task's local state after it, 0: it is gone */
+    bool holds;         /* somebody is in an atomic section after it */
     uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 
@@ -57,8 +59,10 @@ struct model_expansion {
     VEC_OF(struct model_step) steps;
     VEC_OF(uint32_t) leaves; /* [tasks] of the memo; private to the model */
     VEC_OF(uint8_t) status;  /* [model_tasks()] enum model_task_status by task number */
+    struct reduction *reduction; /* scratch of model_reduce */
     uint32_t blocked;        /* tasks that are TASK_BLOCKED */
     uint32_t live;           /* tasks that are not TASK_ABSENT */
+    bool reduced;            /* model_reduce left steps out */
 };
 
 /* The program, settings and options are borrowed and must outlive the model. */
@@ -70,6 +74,12 @@ void model_destroy(struct model *m);
  * Once there is one, nothing that this model says counts: create another one that keeps these too. Which ones there are
  * after a set of states was expanded does not depend on the order. */
 unsigned model_stale_reads(const struct model *m, const uint32_t **sources);
+
+/* Lessons: how often this model had to work something out, by model_expand or model_stuck. Whoever repeats the calls that
+ * changed it, in their order, on a fresh model of the same program brings that one to the same numbers of components, slots
+ * and tasks. model_digest tells models apart that were taught differently. */
+uint64_t model_learned(const struct model *m);
+uint64_t model_digest(const struct model *m);
 
 /* Slots met so far; grows while states are expanded. Vectors that callers pass must be at least this long (or shorter,
  * with the count given). */
@@ -83,6 +93,23 @@ void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struc
  * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
 bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
+/* What a reduced search must preserve (spec/reduction.md). */
+enum model_reduction {
+    MODEL_REDUCE_NOTHING,   /* plain search */
+    MODEL_REDUCE_DEADLOCKS, /* exactly the reachable deadlocks */
+    MODEL_REDUCE_ALL        /* those, and tasks that can never move again, and steps into trouble */
+};
+
+/* Leaves those steps of an expanded state that are enough: a stubborn set of tasks. *e is the expansion of the same
+ * vector; which steps stay is a function of the vector, for one model. model_reduce_known is to it what
+ * model_expand_known is to model_expand: false if something new would have to be worked out. */
+void model_reduce(struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
+                  struct model_expansion *e);
+bool model_reduce_known(const struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
+                        struct model_expansion *e);
+/* Goes up when something turned up on which earlier answers of model_reduce relied wrongly: a reduced search during which
+ * that happens does not count, and is made again. It does not happen for ever. */
+uint32_t model_reduction_epoch(const struct model *m);
 /* No step, and some task neither gone nor idle. */
 bool model_is_deadlock(const struct model_expansion *e);
 /* First tier of `stuck` (design.md 5): marks in stuck[0..model_tasks()) the blocked tasks that no task which can still
@@ -102,7 +129,8 @@ uint32_t model_task_slot(const struct model *m, uint32_t task);
 uint32_t model_task_pid(const struct model *m, uint32_t task);
 /* Task number of the first task of a process, or UINT32_MAX. */
 uint32_t model_task_of_pid(const struct model *m, uint32_t pid);
-/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks. Appended to out. */
+/* "main", "child", "child 2", "child 1.2": by the place in the tree of forks; where there are several programs,
+ * "server", "client 2", "client 2 child 1". The same in every state. Appended to out. */
 void model_task_name(const struct model *m, uint32_t task, vec_char *out);
 
 /* How often slots are written by distinct effects, for the layout of the store: activity[slot] for slot < model_slots.
@@ -143,6 +171,7 @@ enum model_wait {
     MODEL_WAIT_PIPE_FULL,
     MODEL_WAIT_SEMAPHORE,
     MODEL_WAIT_CHILD,
+    MODEL_WAIT_SPIN, /* for nothing: it is in an endless loop, which only a signal could end */
     MODEL_WAIT_FOREVER,
     MODEL_WAIT_SIGNAL,
     MODEL_WAIT_STOPPED,
@@ -173,10 +202,26 @@ struct model_path {
     size_t length;
 };
 
+/* For reports: the names of all tasks, but a process that executed another program is called by that. Reused; freed
+ * with model_titles_free. */
+struct model_titles {
+    vec_char texts; /* each with its zero */
+    vec_u32 starts; /* [tasks] */
+};
+void model_task_titles(struct model *m, const struct model_path *path, struct model_titles *out);
+void model_titles_free(struct model_titles *t);
+static inline const char *model_title(const struct model_titles *t, uint32_t task)
+{
+    return t->texts.items + t->starts.items[task];
+}
+
 void model_explain(struct model *m, const struct model_path *path, uint32_t task, struct model_explanation *out);
 void model_explanation_free(struct model_explanation *e);
 /* Lines about kernel objects of a state that are worth showing, e.g. "pipe 3/4 bytes"; newline-separated. */
 void model_describe_objects(struct model *m, const uint32_t *vector, uint32_t count, vec_char *out);
+/* A state as lines that are the same in every model of the program, however it was searched: the pending call of each
+ * task and where it is, and all kernel objects with their whole content. Local values of tasks are left out. */
+void model_describe_exact(struct model *m, const uint32_t *vector, uint32_t count, vec_char *out);
 /* Trouble text of a task in a state ("out of bounds: …"), appended; nothing if fine. The place of the trouble too. */
 void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,
                             struct model_place *place);

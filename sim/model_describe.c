@@ -1,47 +1,7 @@
-/* Words for reports: names of tasks, operations, objects. See model.h. */
+/* Words for reports: operations, objects. Names of tasks are in model_names.c. See model.h. */
 #include <string.h>
 
 #include "model_private.h"
-
-/* ---- names ---- */
-
-/* Numbers of the place in the tree of forks: main's second child's first child is (2, 1). Pids are heap numbers
- * (kernel/fork.c): child n of pid p is main + processes * (p - main) + n. */
-static unsigned tree_path(const struct model *m, uint32_t pid, uint32_t *path, unsigned room)
-{
-    unsigned n = 0;
-    uint32_t arity = (uint32_t)m->settings->processes;
-    while (pid > KERNEL_MAIN_PID && n < room) {
-        uint32_t i = pid - KERNEL_MAIN_PID - 1;
-        path[n++] = i % arity + 1;
-        pid = i / arity + KERNEL_MAIN_PID;
-    }
-    return n;
-}
-
-static bool only_child(const struct model *m)
-{
-    return model_task_of_pid(m, KERNEL_MAIN_PID + 2) == UINT32_MAX;
-}
-
-void model_task_name(const struct model *m, uint32_t task, vec_char *out)
-{
-    uint32_t pid = m->tasks.items[task].pid, path[64];
-    if (pid == KERNEL_MAIN_PID) {
-        text_printf(out, "main");
-        return;
-    }
-    if (pid >= UINT32_C(1) << 30) {
-        text_printf(out, "process %u", pid);
-        return;
-    }
-    unsigned n = tree_path(m, pid, path, 64);
-    text_printf(out, "child");
-    if (n == 1 && path[0] == 1 && only_child(m))
-        return;
-    for (unsigned i = n; i-- > 0;)
-        text_printf(out, "%s%u", i + 1 == n ? " " : ".", path[i]);
-}
 
 /* ---- places and operations ---- */
 
@@ -53,7 +13,10 @@ static struct model_place place_of(const struct model *m, uint32_t place)
 
 static const char *call_name(uint32_t number)
 {
+    static const char internal[] = "__impasse_";
     const char *name = kernel_call(number)->name;
+    if (strncmp(name, internal, sizeof internal - 1) == 0)
+        return name + sizeof internal - 1;
     return name[0] == '.' ? name + 1 : name;
 }
 

@@ -54,6 +54,8 @@ static enum model_wait wait_kind(uint32_t kind)
         return MODEL_WAIT_FOREVER;
     case KWAIT_SIGNAL:
         return MODEL_WAIT_SIGNAL;
+    case KWAIT_SPIN:
+        return MODEL_WAIT_SPIN;
     case KWAIT_STOPPED:
         return MODEL_WAIT_STOPPED;
     case KWAIT_FIFO_OPEN:

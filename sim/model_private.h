@@ -2,6 +2,7 @@
 #ifndef MODEL_PRIVATE_H
 #define MODEL_PRIVATE_H
 
+#include "kernel/future.h"
 #include "kernel/kernel.h"
 #include "machine/machine.h"
 #include "model.h"
@@ -45,6 +46,33 @@ uint32_t step_memo_next(const struct step_memo *memo, uint32_t node, uint32_t va
 /* Adds the path of reads (slot, value) for a local state with the given leaf. Returns the leaf's node. */
 uint32_t step_memo_add(struct step_memo *memo, uint32_t local, const struct kaccess *reads, size_t read_count,
                        struct memo_leaf leaf);
+#define LEAF_UNKNOWN UINT32_MAX
+
+static inline uint32_t vector_at(const uint32_t *vector, uint32_t count, uint32_t slot)
+{
+    return slot < count ? vector[slot] : 0;
+}
+
+/* The leaf's number for a local state in this vector, by a walk down the decision tree; LEAF_UNKNOWN: never met. */
+static inline uint32_t step_memo_find(const struct step_memo *memo, const uint32_t *vector, uint32_t count,
+                                      uint32_t local)
+{
+    uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
+    while (node) {
+        const struct memo_node *n = &memo->nodes.items[node];
+        if (n->slot == MEMO_LEAF)
+            return n->next[0];
+        uint32_t value = vector_at(vector, count, n->slot);
+        if (n->value[0] == value && n->next[0])
+            node = n->next[0];
+        else if (n->value[1] == value && n->next[1])
+            node = n->next[1];
+        else
+            node = step_memo_next(memo, node, value);
+    }
+    return LEAF_UNKNOWN;
+}
+
 void *step_memo_own(struct step_memo *memo, size_t bytes);
 
 struct model_task {
@@ -54,6 +82,71 @@ struct model_task {
 struct model_output_range {
     size_t first, count; /* range of model->console */
 };
+
+/* What a task may do from a local state on (model_future.c). */
+struct future_node {
+    uint32_t local, process; /* its local state, and what its process looks like then */
+    uint32_t use_first, use_count, edge_first, edge_count;
+    bool known; /* its uses are */
+    bool open;  /* what comes after it is not known: anything */
+};
+
+struct future {
+    uint32_t node_first, node_count; /* the first is the local state itself */
+    uint32_t sum_first, sum_count;   /* all uses, by slot */
+    uint32_t reach_first, reach_count; /* what an unknown call could do, by slot: enum kreach */
+    uint32_t rely_first, rely_count; /* slots that nothing unknown may reach, or it is all unknown */
+    bool open; /* some node is */
+    bool head; /* it is not open, and a later local state leads back to its first */
+};
+
+struct future_sum {
+    uint32_t slot, uses; /* bits by enum kuse */
+};
+
+struct futures {
+    struct step_memo memo; /* by local state and the process's own tables; effect_count of a leaf is the index of its future */
+    VEC_OF(struct future) items;
+    VEC_OF(struct future_node) nodes;
+    VEC_OF(struct kuse_of) uses;
+    vec_u32 edges; /* indices of nodes of the same future */
+    vec_u32 relies;
+    VEC_OF(struct krecords) records; /* by slot of a pipe */
+    uint64_t learned;  /* futures built, of all epochs */
+    uint32_t epoch;    /* goes up when what futures rely on turned out to be wrong: they are all made anew */
+    uint32_t built_in; /* the epoch of those that there are */
+    VEC_OF(struct future_sum) sums;
+    VEC_OF(uint8_t) reach;
+    struct kfuture scratch, promise;
+    vec_u32 vector;                  /* scratch: the state, with the process as it is in a node */
+    VEC_OF(struct kaccess) reads;    /* scratch: what decided it */
+};
+
+void futures_init(struct model *m);
+void futures_free(struct futures *f);
+/* The index of the future of a task in a state; LEAF_UNKNOWN: not met yet. */
+uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t local);
+uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+void records_init(struct model *m);
+void records_free(struct futures *f);
+/* A call with these uses may be made. Calls that append what is not known, or take what is not a record, leave no records. */
+void records_note(struct model *m, const struct kfuture *f);
+/* Forgets all futures if they are of an earlier epoch. */
+void futures_refresh(struct futures *f);
+/* Takes note of a pipe whose content is changed by a leaf of the memo. */
+void futures_note_leaf(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local,
+                       const struct memo_leaf *leaf);
+/* Invariant M2: what a pending call does is within what its future says. Asked before its outcomes are worked out
+ * (false: nothing is promised), and after each. */
+bool future_promises(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+bool future_is_kept(const struct model *m);
+/* What the unknown part of a future could do to a slot. */
+enum kreach future_reach(const struct model *m, const struct future *f, uint32_t slot);
+/* Whether a call with one of `uses` on a slot can come before any call that waits for the same as `wait` does. visited:
+ * scratch. */
+bool future_enables(const struct model *m, const struct future *f, const struct kuse_of *wait, uint32_t uses,
+                    vec_u32 *scratch);
+void reduction_free(struct reduction *r);
 
 struct stuck_entry {
     uint64_t key; /* hash of (access epoch, leaf); 0: free */
@@ -72,6 +165,7 @@ struct model {
     VEC_OF(struct model_task) tasks; /* in order of discovery */
     vec_u32 order;                   /* task numbers ascending by tid */
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
+    bool memo_off;                   /* machine_options.memo_off: a leaf is built whenever it is asked for */
     bool signals, sends; /* the program uses signals; and sends them to others */
     uint32_t slots_seen;
     vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */
@@ -82,8 +176,11 @@ struct model {
     uint32_t limit_note; /* interned text of the first limit that was met, 0: none said */
     VEC_OF(struct kaccess) reads; /* scratch: union over the outcomes being built */
     struct kwait wait;            /* scratch */
+    struct futures futures;
+    bool used[KCALL_COUNT]; /* calls that the program names */
     struct stuck_entry *stuck_index;
     size_t stuck_size, stuck_count;
+    uint64_t wakers_found; /* how often wakers had to be worked out */
     vec_u32 stuck_tasks;
 };
 
@@ -103,10 +200,5 @@ bool model_try_first(struct model *m, struct model_try *t);
 bool model_try_next(struct model *m, struct model_try *t);
 /* Runs the outcome number `outcome` of a task's pending call in m->step; false if there is none. */
 bool model_redo(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t outcome);
-
-static inline uint32_t vector_at(const uint32_t *vector, uint32_t count, uint32_t slot)
-{
-    return slot < count ? vector[slot] : 0;
-}
 
 #endif

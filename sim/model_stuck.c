@@ -60,6 +60,7 @@ static void wakers_find(struct model *m, const uint32_t *vector, uint32_t count,
     if (entry->key)
         return;
     entry->key = key;
+    m->wakers_found++;
     entry->first = (uint32_t)m->stuck_tasks.count;
     m->stuck_count++;
     const struct model_task t = m->tasks.items[task];

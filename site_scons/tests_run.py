@@ -128,7 +128,7 @@ def summary(folder):
     return Action(command, cmdstr=None)
 
 
-def checks(env, program):
+def checks(env, program, harness):
     """The targets that run a script of tests/: lint, trace, bench, fuzz-self, conform."""
     # The tests of the lint need no binary, and their results are kept; the checks themselves always run.
     for name, script in (('lint', 'layers'), ('trace', 'trace')):
@@ -138,9 +138,12 @@ def checks(env, program):
         AlwaysBuild(env.Alias(name, test, Action(f'"{sys.executable}" tests/lint/{script}.py', cmdstr=None)))
     for name, script in (('bench', 'tests/bench/run.py'), ('fuzz-self', 'tests/fuzz/run.py'),
                          ('conform', 'tests/conform/run.py')):
+        words = ''
+        if name == 'fuzz-self':
+            words = f' --count {env["COUNT"]} --seconds {env["SECONDS"]} --seed {env["SEED"]}'
         if os.path.exists(os.path.join(ROOT, script)):
             run = env.Clone(ENV=dict(env['ENV'], IMPASSE=program[0].abspath))
-            alias = run.Alias(name, program, Action(f'"{sys.executable}" {script}'))
+            alias = run.Alias(name, program + harness * (name == 'fuzz-self'), Action(f'"{sys.executable}" {script}{words}'))
         else:
             message = f'scons {name}: nothing to run, there is no {script}'
             alias = env.Alias(name, [], Action(lambda target, source, env, text=message: print(text), cmdstr=None))

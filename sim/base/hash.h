@@ -19,4 +19,11 @@ static inline uint64_t hash_mix(uint64_t x)
     return x;
 }
 
+/* The place of a mixed hash in a table of `size` places, size < 2^32. Larger tables keep the order: a hash that comes
+ * before another one in one table does so in all. */
+static inline size_t hash_place(uint64_t hash, size_t size)
+{
+    return (size_t)((hash >> 32) * size >> 32);
+}
+
 #endif

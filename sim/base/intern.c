@@ -22,6 +22,7 @@ struct intern {
     uint32_t *index;               /* slot -> id, 0 = free */
     size_t index_size;             /* a power of two */
     size_t bytes;
+    uint64_t digest;
 };
 
 struct intern *intern_create(void)
@@ -90,6 +91,7 @@ uint32_t intern_put(struct intern *t, const void *bytes, size_t size)
     memcpy(copy, bytes, size);
     uint32_t id = (uint32_t)t->entries.count;
     VEC_PUSH(&t->entries, ((struct entry){.bytes = copy, .size = size, .hash = hash}));
+    t->digest = hash_mix(t->digest ^ hash) + size;
     t->index[i] = id;
     if (t->entries.count * 2 > t->index_size)
         index_grow(t);
@@ -113,4 +115,9 @@ uint32_t intern_count(const struct intern *t)
 size_t intern_bytes_used(const struct intern *t)
 {
     return t->bytes + t->entries.capacity * sizeof(struct entry) + t->index_size * sizeof *t->index;
+}
+
+uint64_t intern_digest(const struct intern *t)
+{
+    return t->digest;
 }

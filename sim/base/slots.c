@@ -43,3 +43,8 @@ uint32_t slots_count(const struct slots *s)
 {
     return intern_count(s->names) - 1;
 }
+
+uint64_t slots_digest(const struct slots *s)
+{
+    return intern_digest(s->names);
+}

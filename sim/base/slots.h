@@ -24,6 +24,7 @@ void slots_destroy(struct slots *s);
 /* The slot of a name, registered now if it is new. */
 uint32_t slots_find(struct slots *s, struct slot_name name);
 struct slot_name slots_name(const struct slots *s, uint32_t slot);
+uint64_t slots_digest(const struct slots *s); /* as intern_digest */
 uint32_t slots_count(const struct slots *s);
 
 #endif

@@ -1,10 +1,14 @@
 /* Growable arrays and the allocator: see vec.h. */
 #include "base/vec.h"
 
+#include <malloc.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { VEC_LARGE = 16 << 20 /* bytes */ };
 
 static void out_of_memory(void)
 {
@@ -12,32 +16,56 @@ static void out_of_memory(void)
     exit(3);
 }
 
-void *mem_alloc(size_t bytes)
+static _Atomic size_t held, held_most;
+
+static void *account(void *p, size_t before)
 {
-    void *p = malloc(bytes ? bytes : 1);
     if (!p)
         out_of_memory();
+    size_t size = malloc_usable_size(p);
+    size_t now = atomic_fetch_add_explicit(&held, size - before, memory_order_relaxed) + size - before;
+    size_t most = atomic_load_explicit(&held_most, memory_order_relaxed);
+    while (now > most && !atomic_compare_exchange_weak_explicit(&held_most, &most, now, memory_order_relaxed,
+                                                                memory_order_relaxed))
+        ;
     return p;
+}
+
+size_t mem_bytes(void)
+{
+    return atomic_load_explicit(&held, memory_order_relaxed);
+}
+
+size_t mem_bytes_most(void)
+{
+    return atomic_load_explicit(&held_most, memory_order_relaxed);
+}
+
+void mem_watch(void)
+{
+    atomic_store(&held_most, mem_bytes());
+}
+
+void *mem_alloc(size_t bytes)
+{
+    return account(malloc(bytes ? bytes : 1), 0);
 }
 
 void *mem_zero(size_t count, size_t size)
 {
-    void *p = calloc(count ? count : 1, size ? size : 1);
-    if (!p)
-        out_of_memory();
-    return p;
+    return account(calloc(count ? count : 1, size ? size : 1), 0);
 }
 
 void *mem_grow(void *old, size_t bytes)
 {
-    void *p = realloc(old, bytes ? bytes : 1);
-    if (!p)
-        out_of_memory();
-    return p;
+    size_t before = old ? malloc_usable_size(old) : 0;
+    return account(realloc(old, bytes ? bytes : 1), before);
 }
 
 void mem_free(void *p)
 {
+    if (p)
+        atomic_fetch_sub_explicit(&held, malloc_usable_size(p), memory_order_relaxed);
     free(p);
 }
 
@@ -56,7 +84,8 @@ void *mem_copy(const void *p, size_t bytes)
 
 void vec_reserve_raw(void **items, size_t *capacity, size_t wanted, size_t item_size)
 {
-    size_t grown = *capacity ? *capacity * 2 : 8;
+    /* Large arrays are moved by the host without a copy: they need not double. */
+    size_t grown = *capacity * item_size > VEC_LARGE ? *capacity + *capacity / 4 : *capacity ? *capacity * 2 : 8;
     if (grown < wanted)
         grown = wanted;
     *items = mem_grow(*items, grown * item_size);

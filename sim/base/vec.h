@@ -26,6 +26,12 @@ void *mem_alloc(size_t bytes);
 void *mem_zero(size_t count, size_t size);
 void *mem_grow(void *old, size_t bytes);
 void mem_free(void *p);
+/* Bytes that are held now, and the most that were held at once, by all threads: what was taken through these functions. A
+ * growing array counts as one. */
+size_t mem_bytes(void);
+size_t mem_bytes_most(void);
+/* From now on mem_bytes_most is about what follows. */
+void mem_watch(void);
 char *mem_copy_string(const char *s);
 void *mem_copy(const void *p, size_t bytes);
 

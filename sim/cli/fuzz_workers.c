@@ -5,18 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "report/finding.h"
 #include "search/kind.h"
-
-static double clock_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 const char *fuzz_signature(struct model *m, enum search_kind kind, const struct search_path *path,
                            const uint8_t *culprits, struct arena *arena)

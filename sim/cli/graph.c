@@ -16,6 +16,17 @@ static const char *text_of(struct arena *a, vec_char *t)
     return s;
 }
 
+/* What a task is called in one state. */
+static void title_append(struct session *s, const struct search_graph *g, const uint32_t *vector, uint32_t task,
+                         vec_char *out)
+{
+    const struct model_path here = {.states = vector, .width = g->width};
+    struct model_titles titles = {0};
+    model_task_titles(s->model, &here, &titles);
+    text_printf(out, "%s", model_title(&titles, task));
+    model_titles_free(&titles);
+}
+
 static void node_lines(struct session *s, const struct search_graph *g, uint32_t state, struct graph_node *node,
                        struct arena *arena)
 {
@@ -26,7 +37,7 @@ static void node_lines(struct session *s, const struct search_graph *g, uint32_t
         if (slot >= g->width || !vector[slot])
             continue;
         vec_char line = {0};
-        model_task_name(s->model, t, &line);
+        title_append(s, g, vector, t, &line);
         if (model_task_trouble(s->model, vector, g->width, t) != MODEL_FINE) {
             text_printf(&line, ": crashed");
         } else {
@@ -71,7 +82,7 @@ static const char *edge_label(struct session *s, const struct search_graph *g, c
     struct model_operation op = {0};
     vec_char label = {0};
     model_describe_step(s->model, g->vectors.items + (size_t)e->from * g->width, g->width, &e->step, &op);
-    model_task_name(s->model, e->step.task, &label);
+    title_append(s, g, g->vectors.items + (size_t)e->from * g->width, e->step.task, &label);
     text_printf(&label, ": %s(%s)%s%s", op.call, op.arguments.items, op.result.count ? " = " : "",
                 op.result.count ? op.result.items : "");
     model_operation_free(&op);
@@ -159,7 +170,7 @@ int command_graph(int argc, char **argv)
     struct arena arena = {0};
     struct graph drawing;
     graph_make(&s, &o, &g, &choice, &drawing, &arena);
-    while (session_again(&s, &o)) {
+    while (session_again(&s)) {
         drawing_free(&drawing);
         graph_choice_free(&choice);
         search_graph_free(&g);

@@ -28,12 +28,31 @@ static bool is_comment(const char *line, bool *inside)
     return strncmp(line, "//", 2) == 0 || *line == '\n' || *line == '\r' || !*line;
 }
 
+/* The next word, cut out; quotes hold blanks together. NULL: no more. */
+static char *next_word(char **rest)
+{
+    char *in = *rest + strspn(*rest, " \t\r\n"), *word = in, *out = in, quote = 0;
+    if (!*in)
+        return NULL;
+    for (; *in && (quote || !strchr(" \t\r\n", *in)); in++) {
+        if (*in == quote)
+            quote = 0;
+        else if (!quote && (*in == '\'' || *in == '"'))
+            quote = *in;
+        else
+            *out++ = *in;
+    }
+    *rest = *in ? in + 1 : in;
+    *out = '\0';
+    return word;
+}
+
 static bool apply_words(struct cli_options *o, const char *file, unsigned line, const char *words, struct diag *diag)
 {
-    char *copy = (char *)arena_string(&o->arena, words, strlen(words)), *argv[64], *rest = NULL;
+    char *copy = (char *)arena_string(&o->arena, words, strlen(words)), *argv[64], *rest = copy;
     int argc = 0;
     argv[argc++] = (char *)"impasse";
-    for (char *w = strtok_r(copy, " \t\r\n", &rest); w && argc < 63; w = strtok_r(NULL, " \t\r\n", &rest))
+    for (char *w; argc < 63 && (w = next_word(&rest));)
         argv[argc++] = w;
     argv[argc] = NULL;
     if (argc == 1 || argv[1][0] != '-')
@@ -54,6 +73,8 @@ bool options_from_model(struct cli_options *o, const char *file, struct diag *di
     FILE *in = fopen(file, "r");
     if (!in)
         return true; /* the front end says what is wrong with the file */
+    const char *slash = strrchr(file, '/');
+    o->folder = slash ? arena_string(&o->arena, file, (size_t)(slash + 1 - file)) : NULL;
     char *line = NULL;
     size_t room = 0;
     unsigned number = 0;
@@ -64,6 +85,7 @@ bool options_from_model(struct cli_options *o, const char *file, struct diag *di
         if (words)
             good = apply_words(o, file, number, words, diag);
     }
+    o->folder = NULL;
     free(line);
     fclose(in);
     return good;

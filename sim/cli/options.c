@@ -44,7 +44,7 @@ static bool number_parse(const char *text, uint64_t *value, struct diag *diag, c
     return true;
 }
 
-static bool size_parse(const char *text, size_t *value, struct diag *diag)
+static bool size_parse(const char *text, size_t *value, struct diag *diag, const char *option)
 {
     char *end;
     errno = 0;
@@ -54,19 +54,19 @@ static bool size_parse(const char *text, size_t *value, struct diag *diag)
                      : *end == 'G' || *end == 'g' ? 30
                                                   : 0;
     if (end == text || *text == '-' || errno || (*end && (!shift || end[1])) || n > (UINT64_MAX >> shift)) {
-        diag_error(diag, (struct diag_place){0}, "--max-memory needs a size such as 500M or 4G, not '%s'", text);
+        diag_error(diag, (struct diag_place){0}, "--%s needs a size such as 500M or 4G, not '%s'", option, text);
         return false;
     }
     *value = (size_t)(n << shift);
     return true;
 }
 
-static bool seconds_parse(const char *text, double *value, struct diag *diag)
+static bool seconds_parse(const char *text, double *value, struct diag *diag, const char *option)
 {
     char *end;
     *value = strtod(text, &end);
     if (end == text || *end || !(*value > 0)) {
-        diag_error(diag, (struct diag_place){0}, "--time needs a number of seconds above 0, not '%s'", text);
+        diag_error(diag, (struct diag_place){0}, "--%s needs a number of seconds above 0, not '%s'", option, text);
         return false;
     }
     return true;
@@ -145,8 +145,11 @@ bool options_set(struct cli_options *o, const char *text, struct diag *diag)
         VEC_PUSH(&o->settings, text);
         return file_apply(o, text + strlen(file_setting), diag);
     }
+    bool good;
+    if (programs_apply(o, text, diag, &good))
+        return good;
     vec_char why = {0};
-    bool good = kernel_settings_parse(&o->kernel, text, &why);
+    good = kernel_settings_parse(&o->kernel, text, &why);
     if (!good)
         diag_error(diag, (struct diag_place){0}, "--set %s: %s", text, why.items);
     else
@@ -172,25 +175,55 @@ static bool option_apply(struct cli_options *o, const struct option_row *row, co
         return options_set(o, value, diag);
     case OPTION_FILE:
         return options_set(o, arena_printf(&o->arena, "%s%s", file_setting, value), diag);
+    case OPTION_WITH:
+    case OPTION_PROGRAM:
+        return options_set(o, programs_setting(o, row->id == OPTION_WITH, value), diag);
     case OPTION_PROPERTIES:
         return properties_parse(value, &o->search.properties, diag);
     case OPTION_DEPTH_FIRST:
         o->search.order = SEARCH_DEPTH;
         return true;
     case OPTION_REDUCTION_OFF:
-        o->reduction_off = true;
+        o->search.reduction_off = true;
         return true;
     case OPTION_CLEARING_OFF:
         o->clearing_off = true;
+        return true;
+    case OPTION_MEMO_OFF:
+        o->memo_off = true;
+        return true;
+    case OPTION_COMPRESSION_OFF:
+        o->search.compression_off = true;
+        return true;
+    case OPTION_PARALLEL_LEAST:
+        return number_parse(value, &o->search.parallel_least, diag, row->name);
+    case OPTION_DUMP_ENDS:
+        o->dump_ends = true;
         return true;
     case OPTION_MAX_STATES:
         return number_parse(value, &o->search.max_states, diag, row->name);
     case OPTION_MAX_DEPTH:
         return number_parse(value, &o->search.max_depth, diag, row->name);
     case OPTION_MAX_MEMORY:
-        return size_parse(value, &o->search.max_memory, diag);
+        return size_parse(value, &o->search.max_memory, diag, row->name);
+    case OPTION_COMPACT:
+        o->search.store = SEARCH_COMPACT;
+        return true;
+    case OPTION_BITSTATE:
+        o->search.store = SEARCH_BITSTATE;
+        return true;
+    case OPTION_TABLE:
+        return size_parse(value, &o->search.table_bytes, diag, row->name);
     case OPTION_TIME:
-        return seconds_parse(value, &o->search.seconds, diag);
+        return seconds_parse(value, &o->search.seconds, diag, row->name);
+    case OPTION_CHECKPOINT:
+        o->search.checkpoint = value;
+        return true;
+    case OPTION_CHECKPOINT_EVERY:
+        return seconds_parse(value, &o->search.checkpoint_every, diag, row->name);
+    case OPTION_RESUME:
+        o->resume = value;
+        return true;
     case OPTION_JOBS: {
         uint64_t n;
         if (!number_parse(value, &n, diag, row->name))
@@ -314,6 +347,8 @@ static void defaults(struct cli_options *o, unsigned command)
     o->command = command;
     kernel_settings_default(&o->kernel);
     o->search.properties = PROPERTY_ALL;
+    o->search.checkpoint_every = 2;
+    o->search.table_bytes = (size_t)64 << 20;
     o->jobs = 1;
     o->runs = 1000;
     o->seed = 1;
@@ -343,6 +378,8 @@ void options_free(struct cli_options *o)
     VEC_FREE(&o->files);
     VEC_FREE(&o->flags);
     VEC_FREE(&o->settings);
+    VEC_FREE(&o->programs);
+    VEC_FREE(&o->program_words);
     VEC_FREE(&o->initial);
     VEC_FREE(&o->arguments);
     arena_free(&o->arena);

@@ -43,7 +43,7 @@ static bool step_matches(struct model *m, const struct search_path *path, const 
     model_task_name(m, step->task, &name);
     bool same = same_name(name.items, wanted->name) && step->effect->outcome == wanted->outcome;
     if (same) {
-        model_describe_pending(m, path->states + path->length * path->width, path->width, step->task, &op);
+        model_describe_step(m, path->states + path->length * path->width, path->width, step, &op);
         same = strcmp(op.call, wanted->call) == 0;
     }
     model_operation_free(&op);
@@ -58,7 +58,7 @@ static void say_divergence(struct model *m, const struct search_path *path, cons
     text_append(&enabled, "", 0);
     for (size_t i = 0; i < e->steps.count; i++) {
         struct model_operation op = {0};
-        model_describe_pending(m, path->states + path->length * path->width, path->width, e->steps.items[i].task, &op);
+        model_describe_step(m, path->states + path->length * path->width, path->width, &e->steps.items[i], &op);
         text_printf(&enabled, "%s", i ? ", " : "");
         model_task_name(m, e->steps.items[i].task, &enabled);
         text_printf(&enabled, " %s %u", op.call, e->steps.items[i].effect->outcome);
@@ -116,7 +116,7 @@ static int report_path(struct session *s, const struct cli_options *o, const str
     uint8_t *culprits = mem_zero(model_tasks(s->model) + 1, 1);
     enum search_kind kind = walk_judge(s->model, path, PROPERTY_ALL, culprits);
     const uint32_t *last = path->states + path->length * path->width;
-    if (kind == FOUND_NOTHING && stuck_from(s->model, last, path->width, STUCK_STATES_MAX, culprits))
+    if (kind == FOUND_NOTHING && stuck_from(s->model, MODEL_REDUCE_ALL, last, path->width, STUCK_STATES_MAX, culprits))
         kind = FOUND_STUCK; /* by the second tier, as check found it */
     r.states = path->length + 1;
     r.transitions = r.depth = path->length;
@@ -124,6 +124,7 @@ static int report_path(struct session *s, const struct cli_options *o, const str
     if (kind != FOUND_NOTHING) {
         struct model_path p = search_model_path(path);
         VEC_PUSH(&r.violations, finding_make(s->model, kind, &p, culprits, model_tasks(s->model), &arena));
+        r.verdict = r.violations.items[0].kind;
     }
     if (t->expect && strcmp(t->expect, verdict_word(r.verdict)) != 0)
         VEC_PUSH(&r.notes, arena_printf(&arena, "the trail expects %s", t->expect));

@@ -28,6 +28,27 @@ const char *session_beside(const char *name, struct arena *arena)
     return arena_printf(arena, "%s/%s", path, name);
 }
 
+struct warner {
+    struct session *s;
+    struct diag *diag; /* where the command makes no report; else NULL */
+};
+
+static void warn(void *context, struct diag_place at, const char *callee)
+{
+    struct warner *w = context;
+    const char *text =
+        arena_printf(&w->s->strings, "%s() is not async-signal-safe, and a signal handler may call it", callee);
+    if (w->diag)
+        diag_warning(w->diag, at, "%s [SIG-30]", text);
+    else
+        VEC_PUSH(&w->s->warnings, ((struct report_warning){.kind = "signal-safety",
+                                                           .rule = "SIG-30",
+                                                           .file = at.file,
+                                                           .line = at.line,
+                                                           .column = at.column,
+                                                           .message = text}));
+}
+
 bool session_open(struct session *s, const struct cli_options *o, struct diag *diag)
 {
     memset(s, 0, sizeof *s);
@@ -36,28 +57,38 @@ bool session_open(struct session *s, const struct cli_options *o, struct diag *d
                    "no file given: impasse needs a C file (.c) or LLVM bitcode (.bc, .ll)");
         return false;
     }
-    struct arena arena = {0};
+    struct session_programs *p = &s->programs;
+    programs_gather(p, o, &s->arena);
+    s->kernel = o->kernel;
+    s->kernel.programs = p->kernel.items;
+    s->kernel.program_count = p->kernel.count;
+    s->kernel.starts = p->images.items;
+    s->kernel.start_count = p->images.count;
     struct program_options options = {.files = o->files.items,
                                       .file_count = (unsigned)o->files.count,
+                                      .others = p->files.items,
+                                      .other_count = (unsigned)p->files.count,
                                       .flags = o->flags.items,
                                       .flag_count = (unsigned)o->flags.count,
-                                      .include_folder = session_beside("include", &arena),
+                                      .include_folder = session_beside("include", &s->arena),
                                       .provided = machine_provides};
     s->program = program_load(&options, diag);
-    arena_free(&arena);
     if (!s->program)
         return false;
     if (!o->warnings_off)
-        handlers_warn(s->program, diag);
+        handlers_warn(s->program, warn, &(struct warner){s, o->command & (COMMAND_CHECK | COMMAND_FUZZ) ? NULL : diag});
     s->machine =
         (struct machine_options){.arguments = o->arguments.items, .argument_count = (unsigned)o->arguments.count};
+    s->machine.memo_off = o->memo_off;
+    s->machine.starts = p->starts.items;
+    s->machine.start_count = (unsigned)p->starts.count;
     s->machine.clear = !o->clearing_off && (o->command & COMMAND_SEARCHES); /* others do not store states */
-    s->model = model_create(s->program, &o->kernel, &s->machine);
+    s->model = model_create(s->program, &s->kernel, &s->machine);
     s->sources = source_cache_create();
     return true;
 }
 
-bool session_again(struct session *s, const struct cli_options *o)
+bool session_again(struct session *s)
 {
     const uint32_t *sources;
     unsigned count = model_stale_reads(s->model, &sources);
@@ -65,18 +96,27 @@ bool session_again(struct session *s, const struct cli_options *o)
         return false;
     for (unsigned i = 0; i < count; i++)
         VEC_PUSH(&s->kept, sources[i]);
+    session_keep(s);
+    return true;
+}
+
+void session_keep(struct session *s)
+{
     model_destroy(s->model);
     s->machine.keep = s->kept.items;
     s->machine.keep_count = (unsigned)s->kept.count;
-    s->model = model_create(s->program, &o->kernel, &s->machine);
-    return true;
+    s->model = model_create(s->program, &s->kernel, &s->machine);
 }
 
 void session_close(struct session *s)
 {
     VEC_FREE(&s->kept);
+    VEC_FREE(&s->warnings);
+    arena_free(&s->strings);
     model_destroy(s->model);
     program_destroy(s->program);
+    programs_free(&s->programs);
+    arena_free(&s->arena);
     if (s->sources)
         source_cache_destroy(s->sources);
 }
@@ -145,6 +185,15 @@ void progress_end(struct progress *p)
 
 /* ---- output ---- */
 
+/* file:, with: and program: were options of that name. */
+static void setting_text(const char *setting, vec_char *out)
+{
+    size_t name = strcspn(setting, ":=");
+    bool option = setting[name] == ':', blank = strchr(setting, ' ') != NULL;
+    text_printf(out, "%s--%.*s %s%s%s", out->count ? " " : "", option ? (int)name : 3, option ? setting : "set",
+                blank ? "'" : "", option ? setting + name + 1 : setting, blank ? "'" : "");
+}
+
 /* The options that decide the state space, for the commands that a report suggests next. */
 const char *session_options_text(const struct cli_options *o, struct arena *arena)
 {
@@ -153,7 +202,7 @@ const char *session_options_text(const struct cli_options *o, struct arena *aren
     for (size_t i = o->model_flags; i < o->flags.count; i++)
         text_printf(&text, "%s%s", text.count ? " " : "", o->flags.items[i]);
     for (size_t i = o->model_settings; i < o->settings.count; i++)
-        text_printf(&text, "%s--set %s", text.count ? " " : "", o->settings.items[i]);
+        setting_text(o->settings.items[i], &text);
     const char *s = text.count ? arena_string(arena, text.items, text.count) : NULL;
     VEC_FREE(&text);
     return s;
@@ -167,14 +216,17 @@ static bool color_wanted(const struct cli_options *o)
 
 int session_report(struct session *s, const struct cli_options *o, const struct report *r)
 {
+    struct report full = *r;
+    full.warnings.items = s->warnings.items;
+    full.warnings.count = s->warnings.count;
     struct report_style style = {.color = color_wanted(o), .source_line = source_line, .context = s->sources};
     const char *columns = getenv("COLUMNS");
     if (columns)
         style.width = (unsigned)strtoul(columns, NULL, 10);
     if (o->json)
-        report_json(r, r->fuzz, stdout);
+        report_json(&full, r->fuzz, stdout);
     else
-        report_text(r, &style, stdout);
+        report_text(&full, &style, stdout);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "impasse: error: cannot write the report\n");
         return 4;

@@ -8,12 +8,27 @@
 #include "program/program.h"
 #include "report/report.h"
 
+/* The programs beside the first one, as the parts of a session want them. */
+struct session_programs {
+    VEC_OF(const char *) files; /* of images 1, 2, ... */
+    VEC_OF(struct kernel_program) kernel;
+    VEC_OF(struct machine_start) starts;
+    vec_u32 images; /* of the starts */
+};
+void programs_gather(struct session_programs *s, const struct cli_options *o, struct arena *arena);
+void programs_free(struct session_programs *s);
+
 struct session {
     struct program *program;
     struct model *model;
     struct machine_options machine;
+    struct kernel_settings kernel; /* those of the options, with the programs */
+    struct session_programs programs;
+    struct arena arena;
     vec_u32 kept; /* what the machine must not throw away */
     struct source_cache *sources;
+    VEC_OF(struct report_warning) warnings; /* for the report, of commands that make one */
+    struct arena strings;                   /* of the warnings */
 };
 
 /* Compiles and loads the files of the options. False with the errors in diag. */
@@ -22,7 +37,9 @@ void session_close(struct session *s);
 
 /* After a search, and once more after its report was made: if the model read a value that it had thrown away, makes
  * another one that keeps it, and returns true; the search and the report have to be made again. */
-bool session_again(struct session *s, const struct cli_options *o);
+bool session_again(struct session *s);
+/* Makes the model anew, one that keeps what s->kept names. */
+void session_keep(struct session *s);
 
 /* Prints the diagnostics to stderr. */
 void session_say(const struct diag *diag);
@@ -47,7 +64,8 @@ const char *session_beside(const char *name, struct arena *arena);
 
 const char *session_options_text(const struct cli_options *o, struct arena *arena);
 
-/* Report in the form that the options ask for, to stdout. Returns the exit status. */
+/* Report, with the warnings of the session, in the form that the options ask for, to stdout. Returns the exit status.
+ */
 int session_report(struct session *s, const struct cli_options *o, const struct report *r);
 
 /* Makes the folders that a file's path names, where they are missing. */

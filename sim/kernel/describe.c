@@ -12,7 +12,7 @@
 #include "kernel/signalfd.h"
 #include "kernel/signals.h"
 
-enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */ };
+enum { TEXT_MAX = 32 /* bytes of a buffer that are shown */, STRINGS_MAX = 4 /* of an argv */ };
 
 bool describe_memory(struct kstep *k, const struct koutcome *o, uint64_t address, void *bytes, size_t n)
 {
@@ -154,6 +154,33 @@ static bool signals_text(struct kstep *k, const struct koutcome *o, uint64_t add
     return true;
 }
 
+/* The soft limit of a struct rlimit. */
+static void limit_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    uint64_t soft;
+    if (describe_memory(k, o, address, &soft, sizeof soft))
+        text_printf(out, soft == UINT64_MAX ? "[unlimited]" : "[%" PRIu64 "]", soft);
+    else
+        address_text(k, out, address);
+}
+
+/* The strings of an argv. */
+static void strings_text(struct kstep *k, const struct koutcome *o, uint64_t address, vec_char *out)
+{
+    uint64_t at;
+    text_printf(out, "[");
+    for (unsigned i = 0; describe_memory(k, o, address + UINT64_C(8) * i, &at, sizeof at) && at; i++) {
+        if (i)
+            text_printf(out, ", ");
+        if (i == STRINGS_MAX) {
+            text_printf(out, "...");
+            break;
+        }
+        path_text(k, o, at, out);
+    }
+    text_printf(out, "]");
+}
+
 static void argument_text(struct kstep *k, const struct koutcome *o, char letter, unsigned i, vec_char *out)
 {
     uint64_t value = k->call.args[i];
@@ -191,6 +218,15 @@ static void argument_text(struct kstep *k, const struct koutcome *o, char letter
         break;
     case 's':
         path_text(k, o, value, out);
+        break;
+    case 'A':
+        strings_text(k, o, value, out);
+        break;
+    case 'L':
+        names_resource(out, (int32_t)(uint32_t)value);
+        break;
+    case 'l':
+        limit_text(k, o, value, out);
         break;
     case 'a':
         text_printf(out, "0%" PRIo32, (uint32_t)value);
@@ -269,8 +305,13 @@ static bool argument_is_shown(const struct kstep *k, const char *letters, unsign
 static void result_text(const struct kstep *k, const struct koutcome *o, vec_char *out)
 {
     switch ((enum koutcome_kind)o->kind) {
-    case KOUT_RETURN:
     case KOUT_SPAWN:
+        if (o->progress) { /* the parent of a vfork is not back yet (PROC-22) */
+            text_printf(out, "child %" PRId64, o->value);
+            break;
+        }
+        /* fall through */
+    case KOUT_RETURN:
         if (shm_is_shared((uint64_t)o->value))
             text_printf(out, "shm");
         else if (o->value > INT32_MAX)
@@ -294,6 +335,7 @@ static void result_text(const struct kstep *k, const struct koutcome *o, vec_cha
     case KOUT_NONE:
     case KOUT_BLOCK:
     case KOUT_EXIT:
+    case KOUT_EXEC:
         break;
     }
 }

@@ -7,22 +7,40 @@
 
 #include "kernel/file.h"
 #include "kernel/handlers.h"
+#include "kernel/pipe.h"
 
-/* The table's size is a limit of the simulation, except where native runs have the very same one: under conform. */
+/* The table's size is a limit of the simulation, except where native runs have the very same one, under conform, and
+ * where the program has set it. */
 static void limit_met(struct kstep *k, const char *who, int32_t number)
 {
-    if (!k->settings->console_state)
+    struct process p;
+    process_get(k, k->pid, &p);
+    if (!k->settings->console_state && !p.h.files_soft)
         kstep_limit(k, "%s %d met the limit of %" PRId64 " descriptors (--set descriptors=N)", who, number,
                     k->settings->descriptors);
+}
+
+bool descriptor_close_is_observable(struct kstep *k, const struct process *p, const struct descriptor *d)
+{
+    struct ofd o;
+    ofd_get(k, d->ofd, &o);
+    return ofd_is_pipe(&o) && o.references == 1 && pipe_close_is_observable(k, p, &o);
+}
+
+uint32_t descriptor_limit(struct kstep *k)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    return p.h.files_soft ? p.h.files_soft - 1 : (uint32_t)k->settings->descriptors;
 }
 
 bool descriptor_lowest_free(struct kstep *k, uint32_t from, unsigned wanted, int32_t *numbers)
 {
     struct process p;
     process_get(k, k->pid, &p);
-    uint32_t i = 0, number = from;
+    uint32_t i = 0, number = from, limit = descriptor_limit(k);
     for (unsigned found = 0; found < wanted; number++) { /* FD-01 */
-        if (number >= (uint32_t)k->settings->descriptors) {
+        if (number >= limit) {
             limit_met(k, "process", (int32_t)k->pid); /* LIM-13 */
             return false;
         }
@@ -91,7 +109,7 @@ void descriptor_dup(struct kstep *k)
 /* Whether a number could be a descriptor at all; fails the call if not. */
 static bool number_in_range(struct kstep *k, int32_t number)
 {
-    if (number >= 0 && number < k->settings->descriptors)
+    if (number >= 0 && (uint32_t)number < descriptor_limit(k))
         return true;
     if (number >= 0)
         limit_met(k, "descriptor", number);
@@ -164,4 +182,33 @@ bool descriptor_isatty_silent(struct kstep *k)
 {
     (void)k;
     return true; /* a table is changed by its own process only, and a description never changes its kind */
+}
+
+/* RED-03. */
+bool close_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
+    f->kind = KRESULTS_RUN;
+    return !d || kfuture_close(k, f, d->ofd);
+}
+
+bool dup_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
+    f->kind = KRESULTS_RUN;
+    return !d || kfuture_retain(k, f, d->ofd);
+}
+
+bool dup2_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    const struct descriptor *from = process_descriptor(&p, kstep_int(k, 0));
+    const struct descriptor *to = process_descriptor(&p, kstep_int(k, 1));
+    f->kind = KRESULTS_RUN;
+    return !from || ((!to || kfuture_close(k, f, to->ofd)) && kfuture_retain(k, f, from->ofd));
 }

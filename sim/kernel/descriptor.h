@@ -9,5 +9,9 @@
 bool descriptor_lowest_free(struct kstep *k, uint32_t from, unsigned wanted, int32_t *numbers);
 /* Closes an open descriptor of a process, with the effects of GEN-13. */
 void descriptor_release(struct kstep *k, uint32_t pid, uint32_t number);
+/* Whether another process could notice now that p closes this one of its descriptors. */
+bool descriptor_close_is_observable(struct kstep *k, const struct process *p, const struct descriptor *d);
+/* Numbers from here on are no descriptors of the caller: RLIMIT_NOFILE (LIM-13, PROC-30). */
+uint32_t descriptor_limit(struct kstep *k);
 
 #endif

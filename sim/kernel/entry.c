@@ -114,10 +114,10 @@ void entry_link(struct kstep *k)
     struct path from, to;
     if (!path_existing(k, AT_FDCWD, k->call.args[0], &from) || !path_new(k, AT_FDCWD, k->call.args[1], &to))
         return;
-    int error = to.inode != INODE_NONE                ? EEXIST
-                : to.slash                            ? ENOENT
+    int error = to.inode != INODE_NONE     ? EEXIST
+                : to.slash                 ? ENOENT
                 : is_device(k, from.inode) ? EXDEV
-                                                      : path_writable(k, &to);
+                                           : path_writable(k, &to);
     if (!error && inode_is_directory(k, from.inode))
         error = EPERM;
     if (!error) {
@@ -144,7 +144,8 @@ static bool lies_in(struct kstep *k, uint32_t below, uint32_t directory)
 /* The ".." of a directory that moves elsewhere is changed, for which it must be writable itself (FILE-13). */
 static bool may_move(struct kstep *k, const struct path *from, const struct path *to)
 {
-    return !inode_is_directory(k, from->inode) || from->directory == to->directory || inode_permits(k, from->inode, W_OK);
+    return !inode_is_directory(k, from->inode) || from->directory == to->directory ||
+           inode_permits(k, from->inode, W_OK);
 }
 
 /* In the order of Linux (FILE-08). */

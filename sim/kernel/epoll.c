@@ -1,4 +1,4 @@
-/* See epoll.h. */
+/* See epoll.h. It is over 500 lines long: entries, what objects tell them and what is reported are one thing. */
 #include "kernel/epoll.h"
 
 #include <errno.h>
@@ -12,9 +12,10 @@
 #include "kernel/poll.h"
 #include "kernel/signalfd.h"
 
-/* The component is this header, then the entries, ascending by number and description. */
+/* The component is this header, then the entries, ascending by number and description, then the watchers. */
 struct epoll_header {
-    uint32_t count, unused;
+    uint32_t count;
+    uint32_t watchers; /* instances that watch this one */
 };
 
 _Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are compared as bytes");
@@ -27,7 +28,8 @@ _Static_assert(sizeof(struct epoll_entry) == 24, "no padding: components are com
 
 struct instance {
     uint32_t count;
-    struct epoll_entry *entries; /* a copy; NULL if there is none */
+    struct epoll_entry *entries; /* a copy */
+    vec_u32 watchers;            /* slots */
 };
 
 static struct instance instance_get(struct kstep *k, uint32_t slot)
@@ -36,19 +38,30 @@ static struct instance instance_get(struct kstep *k, uint32_t slot)
     struct instance e = {.count = h->count};
     e.entries = mem_zero(h->count + 1, sizeof *e.entries);
     memcpy(e.entries, h + 1, h->count * sizeof *e.entries);
+    const struct epoll_entry *entries = (const struct epoll_entry *)(const void *)(h + 1);
+    const uint32_t *watchers = (const uint32_t *)(const void *)(entries + h->count);
+    for (uint32_t i = 0; i < h->watchers; i++)
+        VEC_PUSH(&e.watchers, watchers[i]);
     return e;
+}
+
+static void instance_free(struct instance *e)
+{
+    mem_free(e->entries);
+    VEC_FREE(&e->watchers);
 }
 
 /* Stores the copy and frees it. */
 static void instance_put_take(struct kstep *k, uint32_t slot, struct instance *e)
 {
     vec_char packed = {0};
-    struct epoll_header h = {.count = e->count};
+    struct epoll_header h = {.count = e->count, .watchers = (uint32_t)e->watchers.count};
     text_append(&packed, &h, sizeof h);
     text_append(&packed, e->entries, e->count * sizeof *e->entries);
+    text_append(&packed, e->watchers.items, e->watchers.count * sizeof *e->watchers.items);
     kstep_put(k, slot, packed.items, packed.count);
     VEC_FREE(&packed);
-    mem_free(e->entries);
+    instance_free(e);
 }
 
 static void entry_drop(struct instance *e, uint32_t at)
@@ -74,31 +87,135 @@ bool epoll_is_ready(struct kstep *k, uint32_t slot)
     bool ready = false;
     for (uint32_t i = 0; i < e.count; i++)
         ready |= entry_bits(k, &e.entries[i]) != 0;
-    mem_free(e.entries);
+    instance_free(&e);
     return ready;
+}
+
+/* ---- who watches what ---- */
+
+/* The instances that watch the object of a description; none, where the object does not keep them. A copy. */
+static vec_u32 watchers_of(struct kstep *k, const struct ofd *o)
+{
+    vec_u32 watchers = {0};
+    if (o->kind == OFD_EPOLL) {
+        struct instance e = instance_get(k, o->object);
+        watchers = e.watchers;
+        mem_free(e.entries);
+    } else if (o->kind == OFD_SIGNALFD) {
+        signalfd_watchers(k, o->object, &watchers);
+    } else if (ofd_is_pipe(o)) {
+        struct pipe p;
+        pipe_get(k, o->object, &p);
+        for (uint32_t i = 0; i < p.h.watchers; i++)
+            VEC_PUSH(&watchers, p.watchers[i]);
+    }
+    return watchers;
+}
+
+/* Stores them and frees the copy. */
+static void watchers_put_take(struct kstep *k, const struct ofd *o, vec_u32 *watchers)
+{
+    if (o->kind == OFD_EPOLL) {
+        struct instance e = instance_get(k, o->object);
+        VEC_FREE(&e.watchers);
+        e.watchers = *watchers;
+        instance_put_take(k, o->object, &e);
+        return;
+    }
+    if (o->kind == OFD_SIGNALFD) {
+        signalfd_set_watchers(k, o->object, watchers);
+    } else if (ofd_is_pipe(o)) {
+        struct pipe p;
+        pipe_get(k, o->object, &p);
+        p.h.watchers = (uint32_t)watchers->count;
+        p.watchers = watchers->items;
+        pipe_put(k, o->object, &p);
+    }
+    VEC_FREE(watchers);
+}
+
+/* Once for each instance, whose entries may name an object several times. */
+static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
+{
+    vec_u32 watchers = watchers_of(k, o);
+    size_t kept = 0;
+    for (size_t i = 0; i < watchers.count; i++)
+        if (watchers.items[i] != slot)
+            watchers.items[kept++] = watchers.items[i];
+    bool found = kept < watchers.count;
+    if (begin == found) {
+        VEC_FREE(&watchers);
+        return;
+    }
+    watchers.count = kept;
+    if (begin)
+        VEC_PUSH(&watchers, slot);
+    watchers_put_take(k, o, &watchers);
+}
+
+/* Whether an entry of the instance is left for an object. */
+static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
+{
+    for (uint32_t i = 0; i < e->count; i++) {
+        struct ofd o;
+        ofd_get(k, e->entries[i].ofd, &o);
+        if ((ofd_is_pipe(&o) || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) && o.object == object)
+            return true;
+    }
+    return false;
+}
+
+void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
+{
+    vec_u32 watchers = watchers_of(k, o);
+    for (size_t i = 0; i < watchers.count; i++) {
+        uint32_t slot = watchers.items[i];
+        struct instance e = instance_get(k, slot);
+        for (uint32_t j = e.count; j-- > 0;)
+            if (e.entries[j].ofd == ofd)
+                entry_drop(&e, j);
+        if (!still_watches(k, &e, o->object))
+            watch(k, o, slot, false); /* or the instance may be gone when the next one is told */
+        instance_put_take(k, slot, &e);
+    }
+    VEC_FREE(&watchers);
 }
 
 /* ---- what pipes tell ---- */
 
-/* What of it concerns an end: bytes those that read, room those that write. */
+/* What of it concerns an end of a pipe: bytes those that read, room those that write. */
 static uint32_t bits_heard(const struct ofd *o, uint32_t bits)
 {
-    if (!ofd_reads(o))
+    if (ofd_is_pipe(o) && !ofd_reads(o))
         bits &= ~(uint32_t)(POLLIN | POLLRDNORM);
-    if (!ofd_writes(o))
+    if (ofd_is_pipe(o) && !ofd_writes(o))
         bits &= ~(uint32_t)(POLLOUT | POLLWRNORM);
     return bits;
+}
+
+static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits);
+
+/* An instance has got an event: it is an arrival for those that watch it (POLL-14). */
+static void tell_outer(struct kstep *k, uint32_t slot)
+{
+    vec_u32 outer = watchers_of(k, &(struct ofd){.kind = OFD_EPOLL, .object = slot});
+    for (size_t i = 0; i < outer.count; i++)
+        arm(k, outer.items[i], slot, (uint32_t)(POLLIN | POLLRDNORM));
+    VEC_FREE(&outer);
 }
 
 static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
 {
     struct instance e = instance_get(k, slot);
-    bool changed = false;
+    bool changed = false, arrived = false;
     for (uint32_t i = 0; i < e.count; i++) {
         struct epoll_entry *entry = &e.entries[i];
         struct ofd o;
         ofd_get(k, entry->ofd, &o);
-        if (o.object != object || !(entry->events & EPOLLET) || entry->armed || !(entry->events & bits_heard(&o, bits)))
+        if (o.object != object || !(entry->events & bits_heard(&o, bits)) || !(entry->events & ~EPOLL_PRIVATE))
+            continue;
+        arrived = true;
+        if (!(entry->events & EPOLLET) || entry->armed)
             continue;
         entry->armed = 1;
         changed = true;
@@ -106,61 +223,17 @@ static void arm(struct kstep *k, uint32_t slot, uint32_t object, uint32_t bits)
     if (changed)
         instance_put_take(k, slot, &e);
     else
-        mem_free(e.entries);
+        instance_free(&e);
+    if (arrived)
+        tell_outer(k, slot);
 }
 
 void epoll_notify(struct kstep *k, uint32_t object, uint32_t bits)
 {
-    struct pipe p;
-    pipe_get(k, object, &p);
-    for (uint32_t i = 0; i < p.h.watchers; i++)
-        arm(k, p.watchers[i], object, bits);
-}
-
-/* ---- who watches what ---- */
-
-/* The instances that watch the object of a description; none, where the object does not keep them. */
-static void watchers_get(struct kstep *k, const struct ofd *o, vec_u32 *out)
-{
-    struct pipe p;
-    if (o->kind == OFD_SIGNALFD) {
-        signalfd_watchers(k, o->object, out);
-    } else if (ofd_is_pipe(o)) {
-        pipe_get(k, o->object, &p);
-        for (uint32_t i = 0; i < p.h.watchers; i++)
-            VEC_PUSH(out, p.watchers[i]);
-    }
-}
-
-static void watchers_put(struct kstep *k, const struct ofd *o, const vec_u32 *watchers)
-{
-    struct pipe p;
-    if (o->kind == OFD_SIGNALFD) {
-        signalfd_set_watchers(k, o->object, watchers);
-    } else if (ofd_is_pipe(o)) {
-        pipe_get(k, o->object, &p);
-        p.h.watchers = (uint32_t)watchers->count;
-        p.watchers = watchers->items;
-        pipe_put(k, o->object, &p);
-    }
-}
-
-/* One for all entries of an instance: a pipe may stand there several times. */
-static void watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin)
-{
-    vec_u32 watchers = {0}, changed = {0};
-    bool found = false;
-    watchers_get(k, o, &watchers);
-    for (size_t i = 0; i < watchers.count; i++) {
-        found |= watchers.items[i] == slot;
-        if (watchers.items[i] != slot || begin)
-            VEC_PUSH(&changed, watchers.items[i]);
-    }
-    if (begin && !found)
-        VEC_PUSH(&changed, slot);
-    watchers_put(k, o, &changed);
+    vec_u32 watchers = watchers_of(k, &(struct ofd){.kind = OFD_PIPE_BOTH, .object = object});
+    for (size_t i = 0; i < watchers.count; i++)
+        arm(k, watchers.items[i], object, bits);
     VEC_FREE(&watchers);
-    VEC_FREE(&changed);
 }
 
 void epoll_close(struct kstep *k, uint32_t slot)
@@ -171,7 +244,7 @@ void epoll_close(struct kstep *k, uint32_t slot)
         ofd_get(k, e.entries[i].ofd, &o);
         watch(k, &o, slot, false);
     }
-    mem_free(e.entries);
+    instance_free(&e);
     kstep_put(k, slot, NULL, 0);
 }
 
@@ -235,35 +308,6 @@ static uint32_t entry_place(const struct instance *e, uint32_t number, uint32_t 
     return at;
 }
 
-/* Whether an entry of the instance is left for the object of a description. */
-static bool still_watches(struct kstep *k, const struct instance *e, uint32_t object)
-{
-    for (uint32_t i = 0; i < e->count; i++) {
-        struct ofd o;
-        ofd_get(k, e->entries[i].ofd, &o);
-        if (o.object == object)
-            return true;
-    }
-    return false;
-}
-
-void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
-{
-    vec_u32 watchers = {0};
-    watchers_get(k, o, &watchers);
-    for (size_t i = 0; i < watchers.count; i++) {
-        uint32_t slot = watchers.items[i];
-        struct instance e = instance_get(k, slot);
-        for (uint32_t j = e.count; j-- > 0;)
-            if (e.entries[j].ofd == ofd)
-                entry_drop(&e, j);
-        if (!still_watches(k, &e, o->object))
-            watch(k, o, slot, false); /* or the instance may be gone when the next one is told */
-        instance_put_take(k, slot, &e);
-    }
-    VEC_FREE(&watchers);
-}
-
 static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, const struct ofd *o)
 {
     struct instance e = instance_get(k, slot);
@@ -272,9 +316,10 @@ static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, co
     uint32_t at = entry_place(&e, wanted.number, wanted.ofd, &found);
     int error = operation == EPOLL_CTL_ADD ? (found ? EEXIST : 0) : found ? 0 : ENOENT;
     if (error) {
-        mem_free(e.entries);
+        instance_free(&e);
         return error;
     }
+    bool news = false;
     if (operation == EPOLL_CTL_DEL) {
         entry_drop(&e, at);
         if (!still_watches(k, &e, o->object))
@@ -287,10 +332,83 @@ static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, co
             e.count++;
             watch(k, o, slot, true);
         }
+        news = poll_bits(k, wanted.ofd, o) & wanted.events && !(found && entry_bits(k, &e.entries[at]));
         e.entries[at] = wanted;
     }
     instance_put_take(k, slot, &e);
+    if (news)
+        tell_outer(k, slot); /* POLL-14 */
     return 0;
+}
+
+/* The most instances one inside the other (POLL-14). */
+enum { NESTED_MAX = 5 };
+
+/* The longest chain of instances that begins at one, downward or upward, it included; above NESTED_MAX it may stop.
+ * *meets: another one is in it. */
+static uint32_t chain(struct kstep *k, uint32_t slot, bool down, uint32_t other, bool *meets)
+{
+    struct instance e = instance_get(k, slot);
+    uint32_t longest = 0;
+    *meets |= slot == other;
+    for (uint32_t i = 0; i < (down ? e.count : (uint32_t)e.watchers.count) && !*meets && longest <= NESTED_MAX; i++) {
+        struct ofd o = {.kind = OFD_EPOLL};
+        if (down)
+            ofd_get(k, e.entries[i].ofd, &o);
+        else
+            o.object = e.watchers.items[i];
+        if (o.kind != OFD_EPOLL)
+            continue;
+        uint32_t length = chain(k, o.object, down, other, meets);
+        longest = length > longest ? length : longest;
+    }
+    instance_free(&e);
+    return longest + 1;
+}
+
+/* Whether an instance may be added to another one: 0, or an errno. */
+static int nesting_error(struct kstep *k, uint32_t outer, uint32_t inner, uint32_t events)
+{
+    bool meets = false, ignored = false;
+    if (inner == outer || events & (uint32_t)EPOLLEXCLUSIVE)
+        return EINVAL;
+    uint32_t below = chain(k, inner, true, outer, &meets), above = chain(k, outer, false, UINT32_MAX, &ignored);
+    return meets || below + above > NESTED_MAX ? ELOOP : 0;
+}
+
+/* Whether what is to be watched is a signalfd, or an instance with one in it: no arrival is told of those (SIG-38). */
+static bool shows_signals(struct kstep *k, const struct ofd *o)
+{
+    if (o->kind != OFD_EPOLL)
+        return o->kind == OFD_SIGNALFD;
+    struct instance e = instance_get(k, o->object);
+    bool shows = false;
+    for (uint32_t i = 0; i < e.count && !shows; i++) {
+        struct ofd inner;
+        ofd_get(k, e.entries[i].ofd, &inner);
+        shows = shows_signals(k, &inner);
+    }
+    instance_free(&e);
+    return shows;
+}
+
+/* Whether an instance stands edge-triggered in another one, or that one does. */
+static bool watched_by_edges(struct kstep *k, uint32_t slot)
+{
+    vec_u32 outer = watchers_of(k, &(struct ofd){.kind = OFD_EPOLL, .object = slot});
+    bool edges = false;
+    for (size_t i = 0; i < outer.count && !edges; i++) {
+        struct instance e = instance_get(k, outer.items[i]);
+        for (uint32_t j = 0; j < e.count; j++) {
+            struct ofd o;
+            ofd_get(k, e.entries[j].ofd, &o);
+            edges |= o.kind == OFD_EPOLL && o.object == slot && e.entries[j].events & (uint32_t)EPOLLET;
+        }
+        instance_free(&e);
+        edges = edges || watched_by_edges(k, outer.items[i]);
+    }
+    VEC_FREE(&outer);
+    return edges;
 }
 
 void epoll_control(struct kstep *k)
@@ -314,13 +432,16 @@ void epoll_control(struct kstep *k)
     if (!own_instance(k, &p, &slot))
         return;
     bool known = operation == EPOLL_CTL_ADD || operation == EPOLL_CTL_MOD || operation == EPOLL_CTL_DEL;
-    if (o.kind == OFD_EPOLL && o.object != slot)
-        kstep_limit(k, "an epoll descriptor inside another one is not modelled");
-    bool edges = o.kind == OFD_SIGNALFD && operation != EPOLL_CTL_DEL && event.events & EPOLLET;
-    if (edges)
+    int wrong = known ? 0 : EINVAL;
+    if (known && o.kind == OFD_EPOLL && (operation == EPOLL_CTL_ADD || o.object == slot))
+        wrong = nesting_error(k, slot, o.object, event.events); /* POLL-14 */
+    if (!wrong && operation != EPOLL_CTL_DEL && shows_signals(k, &o) &&
+        (event.events & (uint32_t)EPOLLET || watched_by_edges(k, slot))) {
         kstep_limit(k, "a signalfd that is watched edge-triggered is not modelled");
-    if (o.kind == OFD_EPOLL || edges || !known) {
-        kstep_fail(k, EINVAL);
+        wrong = EINVAL;
+    }
+    if (wrong) {
+        kstep_fail(k, wrong);
         return;
     }
     struct epoll_entry wanted = {.number = (uint32_t)number,
@@ -355,7 +476,7 @@ static void report(struct kstep *k, uint32_t slot, struct instance *e, uint32_t 
         }
     if (!kstep_copy_out(k, k->call.args[1], events, taken * sizeof *events)) {
         mem_free(events);
-        mem_free(e->entries);
+        instance_free(e);
         return;
     }
     seen = 0;
@@ -375,7 +496,7 @@ static void report(struct kstep *k, uint32_t slot, struct instance *e, uint32_t 
     if (changed)
         instance_put_take(k, slot, e);
     else
-        mem_free(e->entries);
+        instance_free(e);
     kstep_return(k, taken);
 }
 
@@ -386,7 +507,7 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
     int32_t room = kstep_int(k, 2);
     process_get(k, k->pid, &p);
     if (patience != POLL_BAD && !ofd_of(k, &p, kstep_int(k, 0), &(struct ofd){0})) {
-        kstep_fail(k, EBADF); /* POLL-14: before the other arguments */
+        kstep_fail(k, EBADF); /* POLL-15: before the other arguments */
         return;
     }
     if (room <= 0 || (uint32_t)room > EPOLL_ROOM_MAX || patience == POLL_BAD) {
@@ -394,7 +515,7 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
         return;
     }
     if (k->call.args[1] > EPOLL_ADDRESS_MAX) {
-        kstep_fail(k, EFAULT); /* POLL-14 */
+        kstep_fail(k, EFAULT); /* POLL-15 */
         return;
     }
     if (!own_instance(k, &p, &slot))
@@ -406,7 +527,7 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
         report(k, slot, &e, ready, ready < (uint32_t)room ? ready : (uint32_t)room);
         return;
     }
-    mem_free(e.entries);
+    instance_free(&e);
     poll_nothing(k, patience); /* POLL-01 */
 }
 
@@ -456,7 +577,7 @@ void epoll_explain_object(struct kstep *k, uint32_t slot, struct kwait *w)
         text_printf(&w->needs, "%sdescriptor %u is ready, but edge-triggered and reported already: needs a new arrival",
                     before ? "; or " : "", e.entries[i].number);
     }
-    mem_free(e.entries);
+    instance_free(&e);
     process_visit(k, sharer_add, &(struct sharers){k, w, slot});
 }
 

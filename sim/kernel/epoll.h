@@ -2,7 +2,8 @@
  *
  * An instance is a component with one entry for each description that is watched. Level-triggered entries are ready by
  * the state alone; an edge-triggered one remembers that something arrived since it was last reported, which the pipe
- * tells it (epoll_notify): a pipe knows the instances that watch it.
+ * tells it (epoll_notify): a pipe knows the instances that watch it. So does an instance that stands in others: what
+ * arrives at one of its entries arrives there, too (POLL-14).
  */
 #ifndef KERNEL_EPOLL_H
 #define KERNEL_EPOLL_H

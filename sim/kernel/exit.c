@@ -9,34 +9,9 @@
 #include "kernel/descriptor.h"
 #include "kernel/handlers.h"
 #include "kernel/inode.h"
-#include "kernel/pipe.h"
 #include "kernel/shm.h"
 #include "kernel/signals.h"
 #include "kernel/system.h"
-
-/* Whether closing p's first descriptor could be noticed by others now. */
-static bool first_close_is_observable(struct kstep *k, const struct process *p)
-{
-    struct ofd o;
-    ofd_get(k, p->descriptors[0].ofd, &o);
-    return ofd_is_pipe(&o) && o.references == 1 && pipe_close_is_observable(k, p, &o);
-}
-
-static void children_orphan(struct kstep *k, const struct process *p)
-{
-    for (uint32_t i = 0; i < p->h.child_count; i++) {
-        struct process child;
-        process_get(k, p->children[i].pid, &child);
-        if (child.h.state == PROCESS_ZOMBIE) { /* PROC-14: init reaps it */
-            process_remove(k, child.h.pid);
-            system_add_processes(k, -1);
-        } else {
-            child.h.ppid = KERNEL_INIT_PID;
-            process_put(k, &child);
-            system_add_orphan(k, child.h.pid);
-        }
-    }
-}
 
 /* Main's status is kept although init is its parent: whoever started the program will ask for it. */
 static bool is_reaped_at_once(const struct process *p)
@@ -67,6 +42,52 @@ static void tell_parent(struct kstep *k, const struct process *p, int32_t status
         k->outcome.note = intern_put(k->components, merged, sizeof merged - 1);
 }
 
+/* PROC-14, PROC-29: who gets the children of a process that ends: the nearest subreaper above it, or init. */
+static uint32_t heir_of(struct kstep *k, const struct process *p)
+{
+    struct process above;
+    uint32_t pid = p->h.ppid;
+    while (process_get(k, pid, &above) && !(above.h.flags & PROCESS_SUBREAPER))
+        pid = above.h.ppid;
+    return pid;
+}
+
+static void adopt(struct kstep *k, uint32_t heir, struct process *child)
+{
+    int32_t status = child->h.status;
+    bool zombie = child->h.state == PROCESS_ZOMBIE;
+    child->h.ppid = heir;
+    if (zombie && parent_wants_no_zombie(k, child)) {
+        process_remove(k, child->h.pid);
+        system_add_processes(k, -1);
+    } else {
+        process_put(k, child);
+        process_add_child(k, heir, (struct child){child->h.pid, PROCESS_ADOPTED | child->h.pid});
+    }
+    if (zombie)
+        signal_tell_parent(k, heir, WIFEXITED(status) ? CLD_EXITED : CLD_KILLED, child->h.pid,
+                           WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+static void children_orphan(struct kstep *k, const struct process *p)
+{
+    uint32_t heir = p->h.child_count ? heir_of(k, p) : KERNEL_INIT_PID;
+    for (uint32_t i = 0; i < p->h.child_count; i++) {
+        struct process child;
+        process_get(k, p->children[i].pid, &child);
+        if (heir != KERNEL_INIT_PID) {
+            adopt(k, heir, &child);
+        } else if (child.h.state == PROCESS_ZOMBIE) { /* PROC-14: init reaps it */
+            process_remove(k, child.h.pid);
+            system_add_processes(k, -1);
+        } else {
+            child.h.ppid = KERNEL_INIT_PID;
+            process_put(k, &child);
+            system_add_orphan(k, child.h.pid);
+        }
+    }
+}
+
 static void finish(struct kstep *k, int32_t status)
 {
     struct process p;
@@ -88,7 +109,9 @@ static void finish(struct kstep *k, int32_t status)
     } else { /* PROC-06 */
         p.h.state = PROCESS_ZOMBIE;
         p.h.status = status;
-        p.h.cwd = p.h.umask = 0;
+        p.h.cwd = p.h.umask = p.h.image = 0;
+        p.h.files_soft = p.h.files_hard = p.h.processes_soft = p.h.processes_hard = 0;
+        p.h.flags &= PROCESS_EXECUTED;
         p.h.mapping_count = p.h.child_count = p.h.descriptor_count = 0;
         process_put(k, &p);
         tell_parent(k, &p, status);
@@ -102,7 +125,7 @@ static void exit_step(struct kstep *k, int32_t status)
     process_get(k, k->pid, &p);
     while (p.h.descriptor_count) {
         uint32_t number = p.descriptors[0].number;
-        bool observable = first_close_is_observable(k, &p);
+        bool observable = descriptor_close_is_observable(k, &p, &p.descriptors[0]);
         descriptor_release(k, k->pid, number); /* GEN-12, GEN-13 */
         if (observable) {
             kstep_continue(k, k->signals); /* has begun, if that matters to signals */
@@ -121,4 +144,26 @@ void process_exit(struct kstep *k)
 void process_die(struct kstep *k)
 {
     exit_step(k, W_EXITCODE(0, kstep_int(k, 0) & 0x7f));
+}
+
+/* RED-03: all the steps of an exit at once. */
+bool exit_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    if (kstep_program_uses(k, KCALL_PRCTL)) /* who inherits the children is not known */
+        return false;
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++)
+        if (!kfuture_close(k, f, p.descriptors[i].ofd))
+            return false;
+    for (uint32_t i = 0; i < p.h.mapping_count; i++)
+        kfuture_use(f, p.mappings[i].region, KUSE_REF);
+    for (uint32_t i = 0; i < p.h.child_count; i++)
+        kfuture_use(f, process_slot(k, p.children[i].pid), KUSE_CHANGE);
+    if (!inode_is_permanent(k, p.h.cwd))
+        kfuture_use(f, p.h.cwd, KUSE_REF);
+    kfuture_use(f, process_slot(k, k->pid), KUSE_EXIT);
+    kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_GIVE);
+    f->kind = KRESULTS_NONE;
+    return true;
 }

@@ -11,7 +11,7 @@ static void duplicate_from(struct kstep *k, const struct descriptor *d, int32_t 
 {
     int32_t number;
     uint32_t ofd = d->ofd;
-    if (from < 0 || from >= k->settings->descriptors) {
+    if (from < 0 || (uint32_t)from >= descriptor_limit(k)) {
         kstep_fail(k, EINVAL);
         return;
     }
@@ -26,14 +26,14 @@ static void duplicate_from(struct kstep *k, const struct descriptor *d, int32_t 
 
 static void set_status(struct kstep *k, uint32_t slot, uint32_t flags)
 {
-    const uint32_t settable = OFD_STATUS;
     struct ofd o;
-    if (flags & (O_ASYNC | O_DIRECT)) {
-        kstep_limit(k, "fcntl(F_SETFL): the flags O_ASYNC and O_DIRECT are not modelled");
+    ofd_get(k, slot, &o);
+    const uint32_t settable = OFD_STATUS | (ofd_is_pipe(&o) ? (uint32_t)O_DIRECT : 0u); /* PIPE-20 */
+    if (flags & (O_ASYNC | O_DIRECT) & ~settable) {
+        kstep_limit(k, "fcntl(F_SETFL): the flags O_ASYNC, and O_DIRECT of what is no pipe, are not modelled");
         kstep_fail(k, EINVAL);
         return;
     }
-    ofd_get(k, slot, &o);
     o.flags = (o.flags & ~settable) | (flags & settable); /* FD-02: seen by all who share it */
     ofd_put(k, slot, &o);
     kstep_return(k, 0);
@@ -98,7 +98,7 @@ void descriptor_fcntl(struct kstep *k)
         pipe_size(k, &o, true, argument);
         break;
     default:
-        kstep_limit(k, "fcntl command %" PRId32 " is not modelled", command);
+        kstep_limit(k, "fcntl command %" PRId32 " is not modelled", command); /* FD-13 */
         kstep_fail(k, EINVAL);
     }
 }

@@ -13,11 +13,11 @@
 /* Pids from here on are hashed. */
 #define PID_HEAP_MAX (UINT64_C(1) << 30)
 
-/* The pid of the ordinal-th child (1-based) of a process, as in a heap of the given arity: a pure function, so that
- * pids do not depend on the order in which unrelated processes fork. */
-static uint32_t child_pid(uint64_t arity, uint32_t parent, uint32_t ordinal)
+/* The pid of the ordinal-th child (1-based) of a process, as in a heap of the given arity whose first 1 + `starts`
+ * places are roots: a pure function, so that pids do not depend on the order in which unrelated processes fork. */
+static uint32_t child_pid(uint64_t arity, uint64_t starts, uint32_t parent, uint32_t ordinal)
 {
-    uint64_t pid = KERNEL_MAIN_PID + arity * (parent - KERNEL_MAIN_PID) + ordinal;
+    uint64_t pid = KERNEL_MAIN_PID + starts + arity * (parent - KERNEL_MAIN_PID) + ordinal;
     if (ordinal <= arity && pid <= PID_HEAP_MAX)
         return (uint32_t)pid;
     uint64_t hash = hash_mix(((uint64_t)parent << 32 | ordinal) + 1);
@@ -39,7 +39,7 @@ static struct child child_name(struct kstep *k, const struct process *parent)
     for (uint32_t ordinal = 1;; ordinal++) {
         if (has_ordinal(parent, ordinal))
             continue;
-        uint32_t pid = child_pid((uint64_t)k->settings->processes, parent->h.pid, ordinal);
+        uint32_t pid = child_pid((uint64_t)k->settings->processes, k->settings->start_count, parent->h.pid, ordinal);
         if (!process_get(k, pid, &other))
             return (struct child){pid, ordinal};
     }
@@ -59,15 +59,25 @@ static void inherit_signals(struct kstep *k, uint32_t child)
     signals_put(k, &s);
 }
 
-void process_fork(struct kstep *k)
+/* LIM-13, PROC-30: all processes are one user's, and zombies count. True after failing. */
+static bool no_room(struct kstep *k, const struct process *p)
+{
+    uint64_t limit = (uint64_t)k->settings->processes, own = p->h.processes_soft;
+    if (system_processes(k) < limit && (!own || system_processes(k) < own - 1))
+        return false;
+    if (system_processes(k) >= limit)
+        kstep_limit(k, "fork met the limit of %" PRIu64 " processes (--set processes=N)", limit);
+    kstep_fail(k, EAGAIN);
+    return true;
+}
+
+/* The copy, whose pid is returned; 0 after failing. */
+static uint32_t copy_make(struct kstep *k, uint32_t flags)
 {
     struct process p;
-    if (system_processes(k) >= (uint64_t)k->settings->processes) {
-        kstep_limit(k, "fork met the limit of %" PRId64 " processes (--set processes=N)", k->settings->processes);
-        kstep_fail(k, EAGAIN); /* LIM-13 */
-        return;
-    }
     process_get(k, k->pid, &p);
+    if (no_room(k, &p))
+        return 0;
     struct child c = child_name(k, &p);
     for (uint32_t i = 0; i < p.h.descriptor_count; i++)
         ofd_retain(k, p.descriptors[i].ofd); /* PROC-01, FD-02 */
@@ -78,9 +88,85 @@ void process_fork(struct kstep *k)
     child.h.pid = c.pid;
     child.h.ppid = k->pid;
     child.h.child_count = 0;
+    child.h.flags = flags;
     process_put(k, &child);
     process_add_child(k, k->pid, c);
     inherit_signals(k, c.pid);
     system_add_processes(k, 1);
-    kstep_spawn(k, c.pid, c.pid); /* PROC-03: from here on either may run first */
+    return c.pid;
+}
+
+void process_fork(struct kstep *k)
+{
+    uint32_t child = copy_make(k, 0);
+    if (child)
+        kstep_spawn(k, child, child); /* PROC-03: from here on either may run first */
+}
+
+/* The blocking rule of vfork: the child has neither executed a program nor ended (PROC-22). */
+static bool vfork_blocks(struct kstep *k, uint32_t pid)
+{
+    struct process child;
+    return process_get(k, pid, &child) && child.h.state == PROCESS_RUNNING && child.h.flags & PROCESS_BORROWS;
+}
+
+void process_vfork(struct kstep *k)
+{
+    uint32_t child = (uint32_t)k->call.progress;
+    if (!child) {
+        child = copy_make(k, PROCESS_BORROWS);
+        if (!child)
+            return;
+        kstep_spawn(k, child, child);
+        k->outcome.progress = child;
+    } else if (vfork_blocks(k, child)) {
+        kstep_block(k);
+    } else {
+        kstep_return(k, child);
+    }
+}
+
+/* posix_spawn's: the same, but a child that ended without having executed a program shows as a negative pid. */
+void process_spawn(struct kstep *k)
+{
+    struct process child;
+    process_vfork(k);
+    if (k->outcome.kind == KOUT_RETURN && k->outcome.value > 0 &&
+        !(process_get(k, (uint32_t)k->outcome.value, &child) && child.h.flags & PROCESS_EXECUTED))
+        k->outcome.value = -k->outcome.value;
+}
+
+void vfork_explain(struct kstep *k, struct kwait *w)
+{
+    uint32_t child = (uint32_t)k->call.progress;
+    w->kind = KWAIT_CHILD;
+    w->object = process_slot(k, child);
+    VEC_PUSH(&w->wakers, ((struct kwaker){child, -1, false}));
+    text_printf(&w->needs, "needs child (pid %" PRIu32 ") to execute a program or to exit", child);
+}
+
+/* RED-03. The pid of the child is a function of the caller alone, but for orphans that still have it. */
+bool fork_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    if (kstep_program_uses(k, KCALL_SETRLIMIT)) /* it could fail where others make room */
+        return false;
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++)
+        if (!kfuture_retain(k, f, p.descriptors[i].ofd))
+            return false;
+    for (uint32_t i = 0; i < p.h.mapping_count; i++)
+        kfuture_use(f, p.mappings[i].region, KUSE_REF);
+    if (!inode_is_permanent(k, p.h.cwd))
+        kfuture_use(f, p.h.cwd, KUSE_REF);
+    kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_TAKE);
+    for (uint32_t ordinal = 1;; ordinal++) {
+        struct process other;
+        uint32_t pid = child_pid((uint64_t)k->settings->processes, k->settings->start_count, k->pid, ordinal);
+        if (has_ordinal(&p, ordinal))
+            continue;
+        kfuture_use(f, process_slot(k, pid), KUSE_CHANGE);
+        if (!process_get(k, pid, &other))
+            return true;
+    }
 }

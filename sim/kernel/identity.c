@@ -87,6 +87,10 @@ void identity_setpgid(struct kstep *k)
         kstep_fail(k, ESRCH);
         return;
     }
+    if (target.h.pid != k->pid && target.h.flags & PROCESS_EXECUTED) {
+        kstep_fail(k, EACCES); /* PROC-28 */
+        return;
+    }
     uint32_t group = pgid ? (uint32_t)pgid : target.h.pid;
     if (target.h.sid == target.h.pid || target.h.sid != self.h.sid) {
         kstep_fail(k, EPERM); /* a session leader, or of another session */

@@ -17,19 +17,24 @@ void kernel_initial(struct kstep *k, uint32_t pid)
         ofd_put(k, console, &(struct ofd){.kind = OFD_CONSOLE, .flags = O_RDWR, .object = stream});
         standard[i] = (struct descriptor){i, console, 0};
     }
-    struct process p = {
-        .h = {.pid = pid,
-              .ppid = KERNEL_INIT_PID,
-              .state = PROCESS_RUNNING,
-              .pgid = pid,
-              .sid = KERNEL_INIT_PID,
-              .descriptor_count = 3,
-              .cwd = inode_home(k),
-              .umask = 022},
-        .descriptors = standard,
-    };
-    process_put(k, &p);
-    system_add_processes(k, 1);
+    for (uint32_t i = 0; i <= k->settings->start_count; i++) {
+        struct process p = {
+            .h = {.pid = pid + i,
+                  .ppid = KERNEL_INIT_PID,
+                  .state = PROCESS_RUNNING,
+                  .pgid = pid + i,
+                  .sid = KERNEL_INIT_PID,
+                  .descriptor_count = 3,
+                  .cwd = inode_home(k),
+                  .umask = 022,
+                  .image = i ? k->settings->starts[i - 1] : 0},
+            .descriptors = standard,
+        };
+        process_put(k, &p);
+        system_add_processes(k, 1);
+        if (i)
+            system_add_orphan(k, pid + i);
+    }
     initial_files_put(k);
 }
 

@@ -170,3 +170,83 @@ bool io_write_silent(struct kstep *k)
     /* With its text in the state: nobody's text, and no end by a timer, could come in between. */
     return !k->settings->console_state || (system_processes(k) == 1 && !kstep_timer_armed(k));
 }
+
+/* RED-03. False too if the call would fail: what is open now says nothing of how, once it was closed. */
+static bool pipe_future(struct kstep *k, struct kfuture *f, bool writing, uint32_t *pipe)
+{
+    struct process p;
+    struct ofd o;
+    process_get(k, k->pid, &p);
+    if (!ofd_of(k, &p, kstep_int(k, 0), &o) || !(writing ? ofd_writes(&o) : ofd_reads(&o)) || !pipe_is_plain(k, &o) ||
+        o.flags & (O_NONBLOCK | O_DIRECT) || shm_is_shared(k->call.args[1]))
+        return false;
+    uint32_t description = process_descriptor(&p, kstep_int(k, 0))->ofd;
+    kfuture_use(f, description, KUSE_REF); /* its flags are part of what was read */
+    VEC_PUSH(&f->relies, description);
+    VEC_PUSH(&f->relies, o.object);
+    *pipe = o.object;
+    return true;
+}
+
+/* Reads of whole records: each of those that there are. */
+static void records_future(struct kstep *k, struct kfuture *f, const struct krecords *r)
+{
+    for (size_t i = 0; i < r->ids.count; i++) {
+        size_t size;
+        const void *bytes = intern_get(k->components, r->ids.items[i], &size);
+        kfuture_result_bytes(k, f, (int64_t)size, k->call.args[1], bytes, size);
+    }
+}
+
+/* Whether the caller holds a write end of the pipe itself: then it never sees its end. */
+static bool holds_write_end(struct kstep *k, uint32_t pipe)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++) {
+        struct ofd o;
+        ofd_get(k, p.descriptors[i].ofd, &o);
+        if (o.kind == OFD_PIPE_WRITE && o.object == pipe)
+            return true;
+    }
+    return false;
+}
+
+bool io_read_future(struct kstep *k, struct kfuture *f)
+{
+    uint32_t pipe;
+    uint64_t n = k->call.args[2];
+    if (!n || n > IO_BYTES_MAX || !pipe_future(k, f, false, &pipe))
+        return false;
+    const struct krecords *r = kstep_records(k, pipe);
+    bool whole = r->size == 0 || r->size == n, byte = n == 1 && r->size == KRECORDS_MIXED;
+    kfuture_use(f, pipe, whole || byte ? KUSE_GET : KUSE_GETS);
+    if (!whole && !byte)
+        return true;
+    f->kind = KRESULTS_LISTED;
+    if (!holds_write_end(k, pipe))
+        kfuture_result(f, 0, 0);
+    if (whole)
+        records_future(k, f, r);
+    for (unsigned value = 0; byte && value <= UINT8_MAX; value++)
+        kfuture_result_bytes(k, f, 1, k->call.args[1], &(unsigned char){(unsigned char)value}, 1);
+    return true;
+}
+
+/* PIPE-07: all or nothing, if it fits at all. */
+bool io_write_future(struct kstep *k, struct kfuture *f)
+{
+    uint32_t pipe;
+    uint64_t n = k->call.args[2];
+    unsigned char bytes[KRECORD_BYTES_MAX];
+    if (!n || n > PIPE_ATOMIC || !pipe_future(k, f, true, &pipe) || n > kstep_records(k, pipe)->capacity)
+        return false;
+    kfuture_use(f, pipe, KUSE_PUT);
+    if (n <= sizeof bytes) {
+        if (k->memory->read(k->memory_context, k->call.args[1], bytes, (size_t)n) != KMEMORY_OK)
+            return false;
+        f->uses.items[f->uses.count - 1].detail = intern_put(k->components, bytes, (size_t)n);
+    }
+    kfuture_result(f, (int64_t)n, 0);
+    return true;
+}

@@ -50,8 +50,9 @@ enum slot_kind {
     X(processes, 64, 1, 4096, "most processes at once, zombies included (RLIMIT_NPROC)")                               \
     X(descriptors, 1024, 3, 65536, "most descriptors of one process (RLIMIT_NOFILE)")                                  \
     X(file_bytes, 1048576, 0, 1073741824, "most bytes of one regular file")                                            \
-    X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; 4096 is the historic size")                     \
-    X(pipe_slots, 0, 0, 1, "1: pipes hold page slots as Linux's do (PIPE-09); 0: plain bytes (PIPE-08)")               \
+    X(pipe_capacity, 65536, 1, 16777216, "bytes that a new pipe holds; historic is 4096")                              \
+    X(pipe_slots, 0, 0, 1,                                                                                             \
+      "or pipe_model=slots: pipes hold page slots as Linux's do (PIPE-09); bytes: plain bytes (PIPE-08)")              \
     X(linux_order, 0, 0, 1, "1: choose as Linux does where POSIX leaves it open (MODE-02, MODE-03)")                   \
     X(short_io, 0, 0, 1, "1: pipe writes above PIPE_BUF may also take any smaller chunk (PIPE-11)")                    \
     X(console_state, 0, 0, 1, "1: the console is no terminal, and what was written to it is part of the state")        \
@@ -65,12 +66,22 @@ struct kernel_file {
     size_t size;
 };
 
+/* A program that exec finds (PROC-25). */
+struct kernel_program {
+    const char *path; /* as exec names it: with a slash that path, else the last part of any path */
+    uint32_t image;   /* which of the machine's programs it is */
+};
+
 struct kernel_settings {
 #define X(name, def, min, max, help) int64_t name;
     KERNEL_SETTINGS(X)
 #undef X
     const struct kernel_file *files; /* [file_count] borrowed */
     size_t file_count;
+    const struct kernel_program *programs; /* [program_count] borrowed; the first that fits counts */
+    size_t program_count;
+    const uint32_t *starts; /* [start_count] images of processes that are there from the start, beside main */
+    size_t start_count;
 };
 
 void kernel_settings_default(struct kernel_settings *s);
@@ -96,7 +107,22 @@ struct kcall {
     uint64_t progress; /* 0 at first; what kstep_continue left */
 };
 
-enum koutcome_kind { KOUT_NONE, KOUT_RETURN, KOUT_BLOCK, KOUT_CONTINUE, KOUT_EXIT, KOUT_SPAWN, KOUT_DIE, KOUT_SIGNAL };
+enum koutcome_kind {
+    KOUT_NONE,
+    KOUT_RETURN,
+    KOUT_BLOCK,
+    KOUT_CONTINUE,
+    KOUT_EXIT,
+    KOUT_SPAWN,
+    KOUT_DIE,
+    KOUT_SIGNAL,
+    KOUT_EXEC
+};
+
+/* KOUT_EXEC: what the new program is given: this, then the strings, each with its zero. */
+struct kexec_counts {
+    uint32_t arguments, environment;
+};
 
 /* What a step is about: the pending call itself, or something that happens to the task while the call is pending. */
 enum kevent { KEVENT_CALL, KEVENT_SIGNAL /* acted on */, KEVENT_TIMER /* ran out */ };
@@ -125,8 +151,10 @@ struct koutcome {
     struct kdelivery delivery;
     int32_t error;     /* errno of a failed call, or 0 (errno stays as it was); or the signal of KOUT_DIE */
     int64_t value;     /* what the call returns */
-    uint64_t progress; /* KOUT_CONTINUE */
+    uint64_t progress; /* KOUT_CONTINUE; KOUT_SPAWN: not 0 if the parent's call goes on, as vfork's does */
     uint32_t child;    /* KOUT_SPAWN: pid of the new process; value is what the parent's call returns */
+    uint32_t image;    /* KOUT_EXEC: the new program, and */
+    uint32_t arguments; /* interned, what it is given */
     uint32_t note;     /* interned text: why a limit was met or the process died; 0: none */
     bool limit;        /* a limit of the simulation was met: a final "ok" becomes "incomplete" */
     bool waited;       /* the call returns because a time is over: until then it was waiting */
@@ -138,6 +166,7 @@ struct koutcome {
 enum kmemory { KMEMORY_OK, KMEMORY_FAULT /* not mapped: EFAULT */, KMEMORY_CRASH /* overruns an object: a crash */ };
 
 struct kstep;
+struct krecords;
 
 /* Private memory of the caller, provided by the machine. Shared memory never comes here (kernel/shm.c serves it). */
 struct kmemory_ops {
@@ -159,6 +188,9 @@ struct kstep {
     uint32_t vector_count;
     uint32_t pid, tid; /* of the caller */
     bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
+    const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
+    const struct krecords *records; /* [record_slots] by slot of the pipe: kernel/future.h; NULL: nothing is known */
+    size_t record_slots;
     struct kcall call;
     const struct kmemory_ops *memory;
     void *memory_context;
@@ -196,6 +228,7 @@ void kstep_block(struct kstep *k);                                /* not enabled
 void kstep_continue(struct kstep *k, uint64_t progress);          /* one step of several: the call stays pending */
 void kstep_exit(struct kstep *k);                                 /* the task is gone */
 void kstep_spawn(struct kstep *k, uint32_t child, int64_t value); /* fork: the child's call returns 0 */
+void kstep_exec(struct kstep *k, uint32_t image, uint32_t arguments); /* the caller becomes another program */
 void kstep_die(struct kstep *k, int signal, const char *why, ...) __attribute__((format(printf, 3, 4)));
 void kstep_limit(struct kstep *k, const char *what, ...) __attribute__((format(printf, 2, 3))); /* then fail */
 
@@ -209,6 +242,7 @@ enum kwait_kind {
     KWAIT_FOREVER,
     KWAIT_SIGNAL,
     KWAIT_STOPPED,
+    KWAIT_SPIN,
     KWAIT_FIFO_OPEN,
     KWAIT_FIFO_GONE, /* its name was removed: nobody can open it any more */
     KWAIT_EDGE,      /* an edge-triggered descriptor that was reported already */
@@ -258,6 +292,8 @@ enum kinterrupt {
 enum kinterrupt kernel_interrupt(uint32_t call);
 
 const struct kcall_info *kernel_call(uint32_t number);
+/* Whether the program of a step names a call at all. */
+bool kstep_program_uses(const struct kstep *k, enum kcall_number call);
 /* KCALL_NONE if no call has that C name. */
 uint32_t kernel_call_by_name(const char *name);
 
@@ -269,16 +305,18 @@ void kstep_run(struct kstep *k);
 void kstep_run_event(struct kstep *k, bool waiting);
 /* Whether the task is stopped: its call does not go on (GEN-07). Reads the SIGNALS slot. */
 bool kstep_stopped(struct kstep *k);
-/* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
 /* Blocks a call that waits under a mask of its own. Where that holds off what the task's mask lets in, falling asleep is
  * a step: what comes later stays pending (SIG-42). Fails for a bad mask. */
 void kstep_block_masked(struct kstep *k);
+/* Whether a timer of the process is armed. */
 bool kstep_timer_armed(struct kstep *k);
+/* Whether a signal is due that the task must act on before it does anything else: it returns from a call (SIG-12). */
 bool kstep_signal_due(struct kstep *k);
 /* The same with the mask that the call brings for its wait (SIG-37); false also after failing for a bad mask.
  * If not, what is ignored and let in is thrown away (SIG-44). */
 bool kstep_signal_due_inside(struct kstep *k);
-/* Whether the pending call is the end of the process, and has begun: no signal matters any more. */
+/* Whether the pending call is the end of the process or of its program, and has begun: no signal matters before the
+ * next program begins, if there is one. */
 bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to
  * others. */
@@ -289,8 +327,8 @@ void kstep_free(struct kstep *k);
 void kwait_reset(struct kwait *w);
 void kwait_free(struct kwait *w);
 
-/* The state before the first step: main's process with descriptors 0, 1, 2 on the console. Appends (slot, component)
- * pairs to `writes`; TASK slots are not among them. */
+/* The state before the first step: main's process, and those of settings->starts with the pids that follow, each with
+ * descriptors 0, 1, 2 on the console. Appends (slot, component) pairs to `writes`; TASK slots are not among them. */
 #define KERNEL_INIT_PID 1
 #define KERNEL_MAIN_PID 2
 void kernel_initial(struct kstep *k, uint32_t pid);
@@ -307,5 +345,8 @@ void kernel_describe_call(struct kstep *k, const struct koutcome *outcome, vec_c
 void kernel_path_text(struct kstep *k, uint64_t address, vec_char *out);
 /* One line about an object ("pipe 3/4 bytes", "sem=0" is shared memory's business); false: not worth showing. */
 bool kernel_describe_slot(struct kstep *k, uint32_t slot, vec_char *out);
+/* All that a slot holds, as one line or several without a final newline, the same in every run: no numbers of slots or
+ * components. For comparing the states of one run with those of another. */
+void kernel_describe_exact(struct kstep *k, uint32_t slot, vec_char *out);
 
 #endif

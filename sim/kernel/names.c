@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,12 +23,15 @@ struct name {
         (uint32_t)(constant), #constant                                                                                \
     }
 
+static const struct name resources[] = {NAME(RLIMIT_NOFILE), NAME(RLIMIT_NPROC), NAME(RLIMIT_CORE),
+                                        NAME(RLIMIT_STACK),  NAME(RLIMIT_FSIZE), NAME(RLIMIT_DATA)};
+
 static const struct name errors[] = {
     NAME(EPERM),        NAME(ENOENT),    NAME(ESRCH),  NAME(EINTR),  NAME(EIO),     NAME(EBADF),  NAME(ECHILD),
     NAME(EAGAIN),       NAME(ENOMEM),    NAME(EACCES), NAME(EFAULT), NAME(EBUSY),   NAME(EEXIST), NAME(ENODEV),
     NAME(EINVAL),       NAME(ENFILE),    NAME(EMFILE), NAME(ENOTTY), NAME(ENOSPC),  NAME(ESPIPE), NAME(EPIPE),
     NAME(EOVERFLOW),    NAME(ETIMEDOUT), NAME(ENXIO),  NAME(EXDEV),  NAME(ENOTDIR), NAME(EISDIR), NAME(EFBIG),
-    NAME(ENAMETOOLONG), NAME(ENOTEMPTY), NAME(ERANGE),
+    NAME(ENAMETOOLONG), NAME(ENOTEMPTY), NAME(ERANGE), NAME(E2BIG),  NAME(ENOEXEC), NAME(ELOOP),
 };
 
 static const struct name signals[] = {
@@ -154,6 +158,11 @@ void names_place(vec_char *out, bool directory, int32_t number)
         text_printf(out, "AT_FDCWD");
     else
         text_printf(out, "%" PRId32, number);
+}
+
+void names_resource(vec_char *out, int32_t resource)
+{
+    name_one(out, resources, COUNT(resources), resource);
 }
 
 void names_ioctl(vec_char *out, uint32_t command)

@@ -17,6 +17,7 @@ void names_fcntl(vec_char *out, int32_t command);
 void names_open_flags(vec_char *out, uint32_t flags);
 void names_wait_options(vec_char *out, uint32_t options);
 void names_place(vec_char *out, bool directory, int32_t number); /* "AT_FDCWD", "SEEK_SET" */
+void names_resource(vec_char *out, int32_t resource);            /* "RLIMIT_NOFILE" */
 void names_ioctl(vec_char *out, uint32_t command);
 void names_poll(vec_char *out, uint32_t bits);
 void names_epoll(vec_char *out, uint32_t bits);

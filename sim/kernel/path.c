@@ -8,10 +8,8 @@
 
 #include "kernel/ofd.h"
 
-enum { PATH_BYTES_MAX = 4096 /* with the zero */ };
-
-/* Byte by byte, as the end is not known. False after failing. */
-static bool text_copy_in(struct kstep *k, uint64_t address, char *text)
+/* Byte by byte, as the end is not known. */
+bool path_copy_in(struct kstep *k, uint64_t address, char text[PATH_BYTES_MAX])
 {
     for (unsigned i = 0; i < PATH_BYTES_MAX; i++) {
         if (!kstep_copy_in(k, address + i, &text[i], 1))
@@ -102,7 +100,7 @@ static bool resolve(struct kstep *k, int32_t directory, uint64_t address, enum p
 {
     char text[PATH_BYTES_MAX];
     memset(p, 0, sizeof *p);
-    if (!text_copy_in(k, address, text))
+    if (!path_copy_in(k, address, text))
         return false;
     if (!*text) {
         kstep_fail(k, ENOENT);

@@ -16,6 +16,10 @@ struct path {
     char name[NAME_BYTES_MAX + 1];
 };
 
+enum { PATH_BYTES_MAX = 4096 /* with the zero */ };
+
+/* The text of a path at an address. False after failing the call. */
+bool path_copy_in(struct kstep *k, uint64_t address, char text[PATH_BYTES_MAX]);
 /* Resolves the path at an address, relative to a directory's descriptor or AT_FDCWD. False after failing the call: only
  * the last name may be missing (FILE-01). */
 bool path_resolve(struct kstep *k, int32_t directory, uint64_t address, struct path *p);

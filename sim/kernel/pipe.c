@@ -9,6 +9,7 @@
 #include "kernel/descriptor.h"
 #include "kernel/epoll.h"
 #include "kernel/fifo.h"
+#include "kernel/future.h"
 #include "kernel/handlers.h"
 
 _Static_assert(sizeof(struct pipe_header) == 36, "no padding: components are compared as bytes");
@@ -57,9 +58,7 @@ static void create(struct kstep *k, uint32_t flags)
 {
     uint64_t address = k->call.args[0];
     int32_t ends[2];
-    if (flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK)) {
-        if (flags & O_DIRECT)
-            kstep_limit(k, "packet mode of pipes (O_DIRECT) is not modelled");
+    if (flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) {
         kstep_fail(k, EINVAL);
         return;
     }
@@ -72,9 +71,9 @@ static void create(struct kstep *k, uint32_t flags)
     uint32_t slot = kstep_slot(k, SLOT_PIPE, k->pid, kstep_free_index(k, SLOT_PIPE, k->pid));
     struct pipe p = {.h = {.readers = 1, .writers = 1, .capacity = pipe_initial_capacity(k->settings)}};
     pipe_put(k, slot, &p); /* PIPE-01 */
-    uint32_t status = flags & O_NONBLOCK, own = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
+    uint32_t status = flags & O_NONBLOCK, packets = flags & O_DIRECT, own = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
     uint32_t reader = ofd_create(k, (struct ofd){OFD_PIPE_READ, O_RDONLY | status, 1, slot, 0});
-    uint32_t writer = ofd_create(k, (struct ofd){OFD_PIPE_WRITE, O_WRONLY | status, 1, slot, 0});
+    uint32_t writer = ofd_create(k, (struct ofd){OFD_PIPE_WRITE, O_WRONLY | status | packets, 1, slot, 0});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)ends[0], reader, own});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)ends[1], writer, own});
     kstep_return(k, 0);
@@ -156,4 +155,30 @@ bool pipe_close_is_observable(struct kstep *k, const struct process *p, const st
     if ((reader ? pipe.h.readers : pipe.h.writers) > 1)
         return false; /* another description of this end stays */
     return (reader ? pipe.h.writers : pipe.h.readers) > own_other_ends(k, p, o);
+}
+
+bool pipe_is_plain(const struct kstep *k, const struct ofd *o)
+{
+    const struct pipe_header *h = o->kind == OFD_PIPE_READ || o->kind == OFD_PIPE_WRITE ? kstep_peek(k, o->object, NULL) : NULL;
+    return h && !h->fifo && !k->settings->pipe_slots && !k->settings->short_io &&
+           !kstep_program_uses(k, KCALL_EPOLL_CTL);
+}
+
+bool kernel_pipe_change(const struct kstep *k, uint32_t slot, uint32_t from, uint32_t to, struct kpipe_change *c)
+{
+    size_t old_size, new_size;
+    const unsigned char *old = intern_get(k->components, from, &old_size), *new = intern_get(k->components, to, &new_size);
+    struct pipe_header a = {0}, b = {0};
+    if (slots_name(k->slots, slot).kind != SLOT_PIPE)
+        return false;
+    if (old_size)
+        memcpy(&a, old, sizeof a);
+    if (new_size)
+        memcpy(&b, new, sizeof b);
+    size_t old_start = sizeof a + (a.slots + a.watchers) * sizeof(uint32_t);
+    size_t new_start = sizeof b + (b.slots + b.watchers) * sizeof(uint32_t);
+    c->capacity = b.capacity;
+    c->bytes = new_size && b.count && (a.count != b.count || a.pieces != b.pieces ||
+                                       memcmp(old + old_start, new + new_start, new_size - new_start) != 0);
+    return true;
 }

@@ -1,11 +1,13 @@
 /* Pipes: anonymous ones, and what is behind an open FIFO (FIFO-14). See spec/pipe.md, spec/fifo.md.
  *
  * Two models of how much fits (MODE-04): plain bytes (PIPE-08), and Linux's page slots (PIPE-09), chosen by the setting
- * pipe_slots.
+ * pipe_slots. Where a slot ends is kept in the second one; in the first one only as long as a packet is buffered
+ * (PIPE-20).
  *
- * Up to PIPE_PIECE_MAX buffered bytes stand in the component themselves, from offset 0 on. More are cut into pieces that
- * are interned one by one, so that a long pipe costs little per step. Where the cuts are depends on the bytes alone
- * (pipe_bytes.c), so that equal contents are equal states, and a byte more or less at one end moves no cut far away.
+ * Up to PIPE_PIECE_MAX buffered bytes stand in the component themselves, from offset 0 on. More are cut into pieces
+ * that are interned one by one, so that a long pipe costs little per step. Where the cuts are depends on the bytes
+ * alone (pipe_bytes.c), so that equal contents are equal states, and a byte more or less at one end moves no cut far
+ * away.
  */
 #ifndef KERNEL_PIPE_H
 #define KERNEL_PIPE_H
@@ -20,13 +22,16 @@ enum {
     PIPE_SIZE_MAX = 1048576 /* LIM-01, unprivileged */
 };
 
+/* In the length of a slot: it is a packet, which a read takes or drops as a whole (PIPE-20). */
+#define PIPE_PACKET UINT32_C(0x80000000)
+
 /* The component is this header, then lengths[slots], then watchers[watchers], then ids[pieces], or bytes[count] if there
  * are no pieces. */
 struct pipe_header {
     uint32_t readers, writers; /* open file descriptions of each end (PIPE-01) */
     uint32_t capacity;         /* bytes; with pipe_slots a multiple of PIPE_PAGE */
     uint32_t count;            /* bytes buffered */
-    uint32_t slots;            /* page slots in use; 0 in the byte model */
+    uint32_t slots;            /* page slots in use; 0 in the byte model without packets */
     uint32_t pieces;           /* 0 up to PIPE_PIECE_MAX bytes */
     uint32_t fifo;             /* slot of the FIFO that it belongs to, plus 1; 0: an anonymous pipe */
     uint32_t watchers;         /* epoll instances that watch an end */
@@ -35,7 +40,7 @@ struct pipe_header {
 
 struct pipe {
     struct pipe_header h;
-    const uint32_t *lengths;    /* unread bytes of each page slot */
+    const uint32_t *lengths;    /* unread bytes of each page slot, with PIPE_PACKET */
     const uint32_t *watchers;   /* slots of epoll instances */
     const uint32_t *ids;        /* interned pieces */
     const unsigned char *bytes; /* if there are no pieces; all four borrowed, as the view of a process */
@@ -57,13 +62,22 @@ void pipe_drop(struct kstep *k, struct pipe *p, uint32_t n, struct pipe_room *ro
 void pipe_append(struct kstep *k, struct pipe *p, const void *bytes, uint32_t n, struct pipe_room *room);
 void pipe_room_free(struct pipe_room *room);
 
-/* How many of `left` bytes, of a write of `total`, the pipe takes now (PIPE-07, PIPE-08, PIPE-09). */
-uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left);
+/* A write of `total` bytes, of which `left` are left. */
+struct pipe_writing {
+    uint64_t total, left;
+    bool packets; /* PIPE-20 */
+};
+/* How many of them the pipe takes now (PIPE-07, PIPE-08, PIPE-09). */
+uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, const struct pipe_writing *w);
 /* Whether PIPE_BUF bytes would fit (POLL-08). */
 bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p);
 /* The blocking rules: the one place where each is decided. */
 bool pipe_read_blocks(const struct pipe *p);
-bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left);
+bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, const struct pipe_writing *w);
+
+/* Whether a description is that of an anonymous pipe, about which kernel/future.h can say something: plain bytes, and no
+ * epoll instance that takes notice. */
+bool pipe_is_plain(const struct kstep *k, const struct ofd *o);
 
 /* The handlers of read and write for a descriptor of a pipe; o is its description, n > 0. */
 void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n);

@@ -13,6 +13,26 @@ bool pipe_read_blocks(const struct pipe *p)
     return p->h.count == 0 && p->h.writers > 0;
 } /* PIPE-03, PIPE-04 */
 
+/* How many bytes a read of n gets; and in *gone, how many go: what of a packet finds no room is lost, and the read ends
+ * with the packet (PIPE-20). */
+static uint32_t bytes_taken(const struct pipe *p, uint64_t n, uint32_t *gone)
+{
+    uint32_t taken = 0;
+    for (uint32_t i = 0; i < p->h.slots; i++) {
+        uint32_t length = p->lengths[i] & ~PIPE_PACKET, piece = n - taken < length ? (uint32_t)(n - taken) : length;
+        taken += piece;
+        if (p->lengths[i] & PIPE_PACKET) {
+            *gone = taken - piece + length;
+            return taken;
+        }
+        if (taken == n)
+            break;
+    }
+    if (!p->h.slots)
+        taken = n < p->h.count ? (uint32_t)n : p->h.count;
+    return *gone = taken;
+}
+
 /* Takes the first n buffered bytes away. A page slot is free only when all of it was read (PIPE-09). */
 static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32_t n)
 {
@@ -22,14 +42,19 @@ static void consume(struct kstep *k, uint32_t slot, const struct pipe *p, uint32
     uint32_t *lengths = mem_copy(p->lengths, p->h.slots * sizeof *p->lengths);
     uint32_t first = 0;
     while (n && first < p->h.slots) {
-        uint32_t taken = n < lengths[first] ? n : lengths[first];
+        uint32_t length = lengths[first] & ~PIPE_PACKET, taken = n < length ? n : length;
         lengths[first] -= taken;
         n -= taken;
-        if (!lengths[first])
+        if (taken == length)
             first++;
     }
     rest.lengths = lengths + first;
     rest.h.slots -= first;
+    bool packets = false;
+    for (uint32_t i = 0; i < rest.h.slots; i++)
+        packets |= rest.lengths[i] & PIPE_PACKET;
+    if (!k->settings->pipe_slots && !packets)
+        rest.h.slots = 0; /* plain bytes again */
     if (!rest.h.slots)
         rest.h.tail = 0;
     bool was_full = !pipe_is_writable(k->settings, p);
@@ -45,14 +70,14 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
     struct pipe p;
     pipe_get(k, o->object, &p);
     if (p.h.count) {
-        uint32_t taken = n < p.h.count ? (uint32_t)n : p.h.count; /* PIPE-02 */
+        uint32_t gone, taken = bytes_taken(&p, n, &gone); /* PIPE-02 */
         unsigned char *bytes = mem_alloc(taken);
         pipe_peek(k, &p, bytes, taken);
         bool good = kstep_copy_out(k, address, bytes, taken);
         mem_free(bytes);
         if (!good)
             return;
-        consume(k, o->object, &p, taken);
+        consume(k, o->object, &p, gone);
         kstep_return(k, taken);
     } else if (!pipe_read_blocks(&p) && !k->settings->forget_eof) {
         kstep_return(k, 0); /* PIPE-04: end of file, every time */

@@ -16,24 +16,32 @@ static uint64_t smaller(uint64_t a, uint64_t b)
 
 /* The leading bytes that go into the rest of the last page slot: all or none of total mod the page, and only at the
  * start of the call (PIPE-09). */
-static uint32_t merge_bytes(const struct pipe *p, uint64_t total, uint64_t left)
+static uint32_t merge_bytes(const struct pipe *p, const struct pipe_writing *w)
 {
-    uint32_t lead = total == left ? (uint32_t)(total % PIPE_PAGE) : 0;
+    uint32_t lead = w->total == w->left && !w->packets ? (uint32_t)(w->total % PIPE_PAGE) : 0;
     return p->h.slots && p->h.tail + lead <= PIPE_PAGE ? lead : 0;
 }
 
-uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left)
+/* The largest packet (PIPE-20). */
+static uint32_t packet_bytes(const struct pipe *p)
+{
+    return (uint32_t)smaller(PIPE_PAGE, p->h.capacity);
+}
+
+uint32_t pipe_room(const struct kernel_settings *s, const struct pipe *p, const struct pipe_writing *w)
 {
     if (s->pipe_slots) { /* PIPE-09: at most PIPE_BUF bytes fit whole or not at all, by the very rule */
         uint64_t pages = p->h.capacity / PIPE_PAGE;
         uint64_t room = p->h.slots < pages ? (pages - p->h.slots) * PIPE_PAGE : 0;
-        return (uint32_t)smaller(left, room + merge_bytes(p, total, left));
+        return (uint32_t)smaller(w->left, room + merge_bytes(p, w));
     }
     uint32_t room = p->h.capacity - p->h.count; /* PIPE-08 */
-    bool atomic = total <= smaller(PIPE_ATOMIC, p->h.capacity);
-    if (atomic && room < total)
+    bool atomic = w->total <= smaller(PIPE_ATOMIC, p->h.capacity);
+    if (atomic && room < w->total)
         return 0; /* PIPE-07: all or nothing */
-    return (uint32_t)smaller(left, room);
+    if (w->packets && room < w->left)
+        room -= room % packet_bytes(p); /* whole packets only */
+    return (uint32_t)smaller(w->left, room);
 }
 
 bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p)
@@ -42,9 +50,41 @@ bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p)
     return s->pipe_slots ? p->h.slots < p->h.capacity / PIPE_PAGE : p->h.capacity - p->h.count >= promised;
 }
 
-bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, uint64_t total, uint64_t left)
+bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, const struct pipe_writing *w)
 {
-    return p->h.readers > 0 && pipe_room(s, p, total, left) == 0;
+    return p->h.readers > 0 && pipe_room(s, p, w) == 0;
+}
+
+/* The slots of the byte model, where a packet is buffered or now written: plain bytes in a row are one. */
+static void add_lengths(const struct pipe *p, vec_u32 *lengths, uint32_t n, bool packets)
+{
+    uint32_t most = packets ? packet_bytes(p) : n;
+    if (!p->h.slots && p->h.count)
+        VEC_PUSH(lengths, p->h.count);
+    if (!packets && lengths->count && !(lengths->items[lengths->count - 1] & PIPE_PACKET)) {
+        lengths->items[lengths->count - 1] += n;
+        return;
+    }
+    for (uint32_t left = n; left;) {
+        uint32_t piece = left < most ? left : most;
+        VEC_PUSH(lengths, piece | (packets ? PIPE_PACKET : 0));
+        left -= piece;
+    }
+}
+
+/* Those of page slots; tail follows the last one. */
+static void add_slots(const struct pipe *p, vec_u32 *lengths, uint32_t n, uint32_t merged, bool packets, uint32_t *tail)
+{
+    if (merged) {
+        lengths->items[p->h.slots - 1] += merged;
+        *tail += merged;
+    }
+    for (uint32_t left = n - merged; left;) {
+        uint32_t piece = left < PIPE_PAGE ? left : PIPE_PAGE;
+        VEC_PUSH(lengths, piece | (packets ? PIPE_PACKET : 0));
+        *tail = packets ? PIPE_PAGE : piece; /* nothing is ever added to a packet */
+        left -= piece;
+    }
 }
 
 /* Every write that was looked at tells those who watch for bytes, also one that failed (POLL-12). */
@@ -54,26 +94,21 @@ static void tell_readers(struct kstep *k, uint32_t slot)
 }
 
 /* Appends n bytes that are known to fit. */
-static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const void *bytes, uint32_t n, uint32_t merged)
+static void append(struct kstep *k, uint32_t slot, const struct pipe *p, const void *bytes, uint32_t n,
+                   const struct pipe_writing *w)
 {
     struct pipe grown = *p;
     struct pipe_room room = {0};
     pipe_append(k, &grown, bytes, n, &room);
     vec_u32 lengths = {0};
-    if (k->settings->pipe_slots) {
-        for (uint32_t i = 0; i < p->h.slots; i++)
-            VEC_PUSH(&lengths, p->lengths[i]);
-        if (merged) {
-            lengths.items[lengths.count - 1] += merged;
-            grown.h.tail += merged;
-        }
-        for (uint32_t left = n - merged; left; left -= grown.h.tail) {
-            grown.h.tail = left < PIPE_PAGE ? left : PIPE_PAGE;
-            VEC_PUSH(&lengths, grown.h.tail);
-        }
-        grown.h.slots = (uint32_t)lengths.count;
-        grown.lengths = lengths.items;
-    }
+    for (uint32_t i = 0; i < p->h.slots; i++)
+        VEC_PUSH(&lengths, p->lengths[i]);
+    if (k->settings->pipe_slots)
+        add_slots(p, &lengths, n, (uint32_t)smaller(n, merge_bytes(p, w)), w->packets, &grown.h.tail);
+    else if (p->h.slots || w->packets)
+        add_lengths(p, &lengths, n, w->packets);
+    grown.h.slots = (uint32_t)lengths.count;
+    grown.lengths = lengths.items;
     pipe_put(k, slot, &grown);
     tell_readers(k, slot);
     VEC_FREE(&lengths);
@@ -104,13 +139,14 @@ static void pipe_broken(struct kstep *k, uint64_t progress)
 void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n)
 {
     struct pipe p;
-    uint64_t done = k->call.progress, left = n - done;
+    uint64_t done = k->call.progress;
+    const struct pipe_writing w = {n, n - done, o->flags & O_DIRECT};
     pipe_get(k, o->object, &p);
     if (p.h.readers == 0) { /* PIPE-17: an end that is held open is a reader, whether it reads or not */
         pipe_broken(k, done);
         return;
     }
-    if (pipe_write_blocks(k->settings, &p, n, left)) {
+    if (pipe_write_blocks(k->settings, &p, &w)) {
         if (!(o->flags & O_NONBLOCK)) {
             kstep_block(k);
             return;
@@ -122,13 +158,13 @@ void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t
             kstep_fail(k, EAGAIN); /* PIPE-10 */
         return;
     }
-    uint32_t chunk = pipe_room(k->settings, &p, n, left);
-    if (k->settings->short_io && !k->settings->pipe_slots && n > smaller(PIPE_ATOMIC, p.h.capacity) && chunk > 1 &&
-        kstep_choose(k, 2))
+    uint32_t chunk = pipe_room(k->settings, &p, &w);
+    if (k->settings->short_io && !k->settings->pipe_slots && !w.packets && n > smaller(PIPE_ATOMIC, p.h.capacity) &&
+        chunk > 1 && kstep_choose(k, 2))
         chunk = 1; /* PIPE-11: any chunk is legal; the largest is Linux's, the smallest is the other extreme */
     unsigned char *bytes = mem_alloc(chunk);
     if (kstep_copy_in(k, address + done, bytes, chunk)) {
-        append(k, o->object, &p, bytes, chunk, (uint32_t)smaller(chunk, merge_bytes(&p, n, left)));
+        append(k, o->object, &p, bytes, chunk, &w);
         done += chunk;
         if (done == n || o->flags & O_NONBLOCK)
             kstep_return(k, (int64_t)done); /* PIPE-10: without blocking, what fits */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "kernel/descriptor.h"
 #include "kernel/epoll.h"
 #include "kernel/fifo.h"
 #include "kernel/handlers.h"
@@ -41,7 +42,7 @@ uint32_t poll_bits(struct kstep *k, uint32_t slot, const struct ofd *o)
         return epoll_is_ready(k, o->object) ? POLLIN | POLLRDNORM : 0;
     if (o->kind == OFD_SIGNALFD)
         return signalfd_is_ready(k, o->object) ? POLLIN : 0; /* SIG-38 */
-    return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM; /* POLL-07 */
+    return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM;       /* POLL-07 */
 }
 
 enum poll_patience poll_patience_of(int64_t seconds, int64_t fraction, int64_t fraction_max)
@@ -86,7 +87,7 @@ static bool poll_blocks(int64_t ready)
 
 bool poll_ends_with_signal(struct kstep *k, enum poll_patience patience)
 {
-    return patience == POLL_NEVER || (patience == POLL_NOW && kstep_signal_due_inside(k));
+    return patience == POLL_NEVER || kstep_signal_due_inside(k);
 }
 
 static void poll_set(struct kstep *k, enum poll_patience patience)
@@ -94,7 +95,7 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
     uint64_t count = k->call.args[1];
     struct process p;
     int64_t ready = 0;
-    if (count > (uint64_t)k->settings->descriptors) {
+    if (count > descriptor_limit(k)) {
         kstep_fail(k, EINVAL);
         return;
     }
@@ -105,7 +106,7 @@ static void poll_set(struct kstep *k, enum poll_patience patience)
             ready += (set[i].revents = row_result(k, &p, &set[i])) != 0;
         if (poll_blocks(ready) && poll_ends_with_signal(k, patience))
             kstep_block_masked(k);
-        else if (kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
+        else if (k->outcome.kind == KOUT_NONE && kstep_copy_out(k, k->call.args[0], set, (size_t)count * sizeof *set))
             kstep_return(k, ready);
         k->outcome.waited = poll_blocks(ready) && patience == POLL_SOMETIME; /* until the time was over */
     }

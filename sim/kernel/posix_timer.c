@@ -1,5 +1,6 @@
-/* timer_create and its relatives (SIG-39): timers that send a signal, or none. Each may run out at any moment, as the one
- * of alarm does (signal_event.c), and what is left of it is always what it was set to. Ids are the lowest free ones. */
+/* timer_create and its relatives (SIG-39): timers that send a signal, or none. Each may run out at any moment, as the
+ * one of alarm does (signal_event.c), and what is left of it is always what it was set to. Ids are the lowest free
+ * ones. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(struct process_header) == 48, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct process_header) == 72, "no padding: components are compared as bytes");
 _Static_assert(sizeof(struct mapping) == 24 && sizeof(struct child) == 8 && sizeof(struct descriptor) == 12,
                "no padding, and the arrays that follow one another stay aligned");
 

@@ -12,6 +12,15 @@
 
 enum process_state { PROCESS_RUNNING = 1, PROCESS_ZOMBIE = 2 };
 
+enum process_flag {
+    PROCESS_BORROWS = 1,  /* made by vfork, and the parent is suspended until it executes or ends (PROC-22) */
+    PROCESS_EXECUTED = 2, /* it has executed a program since it was made */
+    PROCESS_SUBREAPER = 4 /* gets the orphans below it (PROC-14) */
+};
+
+/* In the ordinal of a child that was adopted: it keeps the pid that its own parent gave it. */
+#define PROCESS_ADOPTED UINT32_C(0x80000000)
+
 struct child {
     uint32_t pid;
     uint32_t ordinal; /* 1-based: which child of its parent, lowest free number */
@@ -39,6 +48,10 @@ struct process_header {
     uint32_t mapping_count, child_count, descriptor_count;
     uint32_t cwd;   /* slot of the working directory */
     uint32_t umask; /* permissions that new files do not get */
+    uint32_t image; /* which program it runs (PROC-04) */
+    uint32_t flags; /* enum process_flag */
+    /* Its own limits, plus 1; 0: those of the settings (LIM-13). */
+    uint32_t files_soft, files_hard, processes_soft, processes_hard;
     uint32_t unused;
 };
 

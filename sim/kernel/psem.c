@@ -173,3 +173,44 @@ void psem_explain(struct kstep *k, struct kwait *w)
     struct mappers all = {w, m->region};
     process_visit(k, mapper_add, &all);
 }
+
+/* RED-03. Posting can fail (PSEM-04), which nobody counts on. */
+static bool semaphore_future(struct kstep *k, struct kfuture *f, enum kuse use)
+{
+    uint64_t address = k->call.args[0];
+    const struct mapping *m = shm_is_shared(address) ? shm_mapping(k, address) : NULL;
+    if (!shm_is_shared(address)) {
+        f->kind = KRESULTS_RUN; /* PSEM-06 */
+        return true;
+    }
+    if (!m || shm_check(k, address, sizeof(uint32_t), true) != KMEMORY_OK)
+        return false;
+    kfuture_use(f, m->region, KUSE_REF); /* what was touched of it */
+    kfuture_use(f, shm_chunk_slot(k, m, address), use);
+    f->uses.items[f->uses.count - 1].detail = address;
+    kfuture_result(f, 0, 0);
+    return true;
+}
+
+bool sem_wait_future(struct kstep *k, struct kfuture *f)
+{
+    return semaphore_future(k, f, KUSE_TAKE);
+}
+
+bool sem_post_future(struct kstep *k, struct kfuture *f)
+{
+    if (!semaphore_future(k, f, KUSE_GIVE))
+        return false;
+    if (f->kind == KRESULTS_LISTED)
+        kfuture_result(f, -1, EOVERFLOW);
+    return true;
+}
+
+bool sem_trywait_future(struct kstep *k, struct kfuture *f)
+{
+    if (!semaphore_future(k, f, KUSE_CHANGE))
+        return false;
+    if (f->kind == KRESULTS_LISTED)
+        kfuture_result(f, -1, EAGAIN);
+    return true;
+}

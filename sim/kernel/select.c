@@ -127,7 +127,8 @@ static void select_sets(struct kstep *k, enum poll_patience patience)
             kstep_fail(k, EBADF);
         else if (select_blocks(ready) && poll_ends_with_signal(k, patience))
             kstep_block_masked(k);
-        else if (sets_copy_out(k, &s) && (!expired || kstep_copy_out(k, k->call.args[4], &over, sizeof over)))
+        else if (k->outcome.kind == KOUT_NONE && sets_copy_out(k, &s) &&
+                 (!expired || kstep_copy_out(k, k->call.args[4], &over, sizeof over)))
             kstep_return(k, ready); /* POLL-04: Linux tells what is left of the time, too */
         k->outcome.waited = ready == 0 && patience == POLL_SOMETIME; /* until the time was over */
     }

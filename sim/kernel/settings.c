@@ -11,6 +11,10 @@ void kernel_settings_default(struct kernel_settings *s)
 #undef X
     s->files = NULL;
     s->file_count = 0;
+    s->programs = NULL;
+    s->program_count = 0;
+    s->starts = NULL;
+    s->start_count = 0;
 }
 
 struct setting {
@@ -40,13 +44,32 @@ static bool number_parse(const char *text, int64_t *value)
     return true;
 }
 
-/* signal_order=any reads better than signal_order=1. */
+/* Words that read better than numbers. */
 static bool value_word(const char *name, const char *text, int64_t *value)
 {
-    if (strcmp(name, "signal_order") != 0)
-        return false;
-    *value = strcmp(text, "any") == 0;
-    return *value || strcmp(text, "linux") == 0;
+    static const struct {
+        const char *name, *word;
+        int64_t value;
+    } words[] = {{"signal_order", "any", 1},
+                 {"signal_order", "linux", 0},
+                 {"pipe_slots", "slots", 1},
+                 {"pipe_slots", "bytes", 0},
+                 {"pipe_capacity", "historic", 4096}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i].name) == 0 && strcmp(text, words[i].word) == 0) {
+            *value = words[i].value;
+            return true;
+        }
+    return false;
+}
+
+/* pipe_model=slots is pipe_slots=1. */
+static bool is_setting(const char *name, const char *given, size_t length)
+{
+    static const char model[] = "pipe_model";
+    if (length == sizeof model - 1 && strncmp(given, model, length) == 0)
+        return strcmp(name, "pipe_slots") == 0;
+    return strlen(name) == length && strncmp(name, given, length) == 0;
 }
 
 bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char *why)
@@ -59,7 +82,7 @@ bool kernel_settings_parse(struct kernel_settings *s, const char *text, vec_char
     size_t length = (size_t)(equals - text);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const struct setting *row = &settings[i];
-        if (strlen(row->name) != length || strncmp(row->name, text, length) != 0)
+        if (!is_setting(row->name, text, length))
             continue;
         int64_t value;
         if (value_word(row->name, equals + 1, &value)) {

@@ -7,16 +7,20 @@
 
 #include "kernel/handlers.h"
 #include "kernel/shm.h"
+#include "kernel/signals.h"
 
 enum { COPY_SMALL_MAX = 64, COPY_SMALL_STEP = 8, COPY_LARGE_STEP = 64 };
 
-/* Dies if the access was not OK. */
+/* Dies if the access was not OK, unless a handler catches that. */
 static bool access_done(struct kstep *k, enum kmemory answer, uint64_t address, size_t n, bool writing)
 {
     const char *what = writing ? "write" : "read";
     if (answer == KMEMORY_OK)
         return true;
     const struct mapping *m = shm_mapping(k, address);
+    bool certain = !m || answer != KMEMORY_CRASH; /* what overruns a mapping need not fault (SIG-33) */
+    if (certain && signal_fault_caught(k, SIGSEGV, m ? SEGV_ACCERR : SEGV_MAPERR, address))
+        return false;
     if (!m)
         kstep_die(k, SIGSEGV, "%s of %zu bytes at 0x%" PRIx64 ": no shared memory is mapped there%s", what, n, address,
                   " (was it unmapped?)");
@@ -187,4 +191,48 @@ void shm_set(struct kstep *k)
     for (uint64_t done = 0; done < n; done += sizeof bytes)
         store(k, address + done, bytes, (size_t)(n - done < sizeof bytes ? n - done : sizeof bytes));
     kstep_return(k, 0);
+}
+
+/* RED-03. */
+static bool range_future(struct kstep *k, struct kfuture *f, uint64_t address, uint64_t n, bool writing)
+{
+    const struct mapping *m = shm_is_shared(address) ? shm_mapping(k, address) : NULL;
+    if (!m || !n || shm_check(k, address, (size_t)n, writing) != KMEMORY_OK)
+        return false;
+    uint32_t last = UINT32_MAX;
+    for (uint64_t at = address; at < address + n; at += SHM_CHUNK_SMALL) {
+        uint32_t slot = shm_chunk_slot(k, m, at);
+        if (slot != last)
+            kfuture_use(f, slot, writing ? KUSE_CHANGE : KUSE_SEE);
+        last = slot;
+    }
+    uint32_t end = shm_chunk_slot(k, m, address + n - 1);
+    if (end != last)
+        kfuture_use(f, end, writing ? KUSE_CHANGE : KUSE_SEE);
+    if (writing)
+        kfuture_use(f, m->region, KUSE_REF); /* what was touched of it */
+    return true;
+}
+
+bool load_future(struct kstep *k, struct kfuture *f)
+{
+    return range_future(k, f, k->call.args[0], k->call.args[1], false);
+}
+
+bool store_future(struct kstep *k, struct kfuture *f)
+{
+    kfuture_result(f, 0, 0);
+    return range_future(k, f, k->call.args[0], k->call.args[1], true);
+}
+
+bool rmw_future(struct kstep *k, struct kfuture *f)
+{
+    return range_future(k, f, k->call.args[0], k->call.args[1], true);
+}
+
+bool set_future(struct kstep *k, struct kfuture *f)
+{
+    enum { FEW = 4096 };
+    kfuture_result(f, 0, 0);
+    return k->call.args[2] <= FEW && range_future(k, f, k->call.args[0], k->call.args[2], true);
 }

@@ -29,7 +29,8 @@ enum kinterrupt kernel_interrupt(uint32_t call)
 
 bool kcall_is_ending(const struct kcall *call)
 {
-    return call->number == KCALL_DIE || (call->number == KCALL_EXIT && call->progress);
+    bool leaves = call->number == KCALL_EXIT || call->number == KCALL_EXECVE || call->number == KCALL_EXECVPE;
+    return call->number == KCALL_DIE || (leaves && call->progress);
 }
 
 bool kernel_call_uses_signals(uint32_t number, bool *sends)
@@ -57,8 +58,8 @@ static void add(struct events *e, uint32_t signal, bool inside)
     e->items[e->count++] = (struct event){.signal = signal, .inside = inside};
 }
 
-/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37). False: the
- * step has ended. */
+/* The mask that holds while the call waits: sigsuspend brings its own (SIG-18), and so does ppoll (SIG-37, POLL-09).
+ * False: the step has ended. */
 static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
 {
     uint64_t address = 0;
@@ -84,14 +85,14 @@ static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
     return !address || kstep_copy_in(k, address, mask, sizeof *mask);
 }
 
-/* GEN-04: progress of a write is what it has written. Of others it is no result: an open's descriptor that waits for a
- * partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
+/* GEN-04, PIPE-13: progress of a write is what it has written. Of others it is no result: an open's descriptor that
+ * waits for a partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
 static bool has_written(const struct kcall *call)
 {
     return call->number == KCALL_WRITE && call->progress;
 }
 
-/* An open that stops waiting counts as an end no more (FIFO-07, GEN-07). */
+/* An open that stops waiting counts as an end no more (FIFO-07, FIFO-13, GEN-07). */
 static void open_cancel(struct kstep *k)
 {
     if ((k->call.number == KCALL_OPEN || k->call.number == KCALL_OPENAT) && k->call.progress)
@@ -115,6 +116,22 @@ static uint64_t candidates(const struct kstep *k, const struct signals *s, uint6
     return !set || k->settings->signal_order ? set : signal_bit(first);
 }
 
+/* Who waits in vfork is only killed; all else comes when it goes on (PROC-22). */
+static uint64_t deadly(const struct signals *s, uint64_t set)
+{
+    for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
+        enum signal_default what = signal_default(i);
+        if (s->actions[i].handler != SIGNAL_DEFAULT || (what != SIGNAL_ENDS && what != SIGNAL_DUMPS))
+            set &= ~signal_bit(i);
+    }
+    return set;
+}
+
+static bool waits_in_vfork(const struct kcall *call)
+{
+    return (call->number == KCALL_VFORK || call->number == KCALL_SPAWN) && call->progress;
+}
+
 static uint64_t acting(const struct signals *s, uint32_t tid, uint64_t mask)
 {
     struct signals at = *s;
@@ -136,7 +153,8 @@ static bool events_find(struct kstep *k, const struct signals *s, bool waiting, 
     if (waiting) {
         if (!mask_inside(k, blocked, &mask))
             return false;
-        inside = candidates(k, s, acting(s, k->tid, mask));
+        inside = acting(s, k->tid, mask);
+        inside = candidates(k, s, waits_in_vfork(&k->call) ? deadly(s, inside) : inside);
     }
     for (uint32_t i = 1; i <= SIGNAL_MAX; i++) {
         bool first = before & signal_bit(i);
@@ -211,7 +229,7 @@ static bool rest_out(struct kstep *k)
     return !to || (kstep_copy_in(k, from, &rest, sizeof rest) && kstep_copy_out(k, to, &rest, sizeof rest));
 }
 
-static void handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside)
+void signal_handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside)
 {
     struct signal_action *a = &s->actions[info->signal];
     struct kdelivery d = {.signal = info->signal, .handler = a->handler, .mask = signals_blocked(s, k->tid)};
@@ -300,7 +318,7 @@ void signal_event(struct kstep *k, bool waiting)
     k->outcome.event = KEVENT_SIGNAL;
     k->outcome.delivery.signal = now.signal;
     if (handler != SIGNAL_DEFAULT)
-        handle(k, &s, &info, now.inside);
+        signal_handle(k, &s, &info, now.inside);
     else if (signal_default(now.signal) == SIGNAL_STOPS)
         stop(k, &s, now.signal, now.inside);
     else

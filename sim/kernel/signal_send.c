@@ -143,7 +143,7 @@ void signal_tgkill(struct kstep *k)
 void signal_raise(struct kstep *k)
 {
     int32_t signal = kstep_int(k, 0);
-    if (signal && !signal_exists(signal)) /* SIG-40: the library's own two are refused as well */
+    if (signal && !signal_exists(signal)) /* SIG-45: the library's own two are refused as well */
         kstep_fail(k, EINVAL);
     else
         send_one(k, k->pid, (struct signal_info){(uint32_t)signal, SI_TKILL, k->pid, k->tid, 0});

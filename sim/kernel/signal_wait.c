@@ -147,6 +147,20 @@ void signal_wait_explain(struct kstep *k, struct kwait *w)
     }
 }
 
+/* GEN-16: an endless loop of the program's own, posted by the machine in programs with signals. */
+void signal_spin(struct kstep *k)
+{
+    kstep_block(k);
+}
+
+void signal_spin_explain(struct kstep *k, struct kwait *w)
+{
+    w->kind = KWAIT_SPIN;
+    text_printf(&w->needs,
+                "endless loop: it repeats itself without ever waiting or ending; only a signal could end it");
+    kwait_add_senders(k, w, false);
+}
+
 void kstep_explain(struct kstep *k, struct kwait *w)
 {
     const struct kcall_info *info = kernel_call(k->call.number);

@@ -70,10 +70,9 @@ static void create(struct kstep *k, uint64_t set, uint32_t flags)
     }
     uint32_t slot = kstep_slot(k, SLOT_SIGNALFD, k->pid, kstep_free_index(k, SLOT_SIGNALFD, k->pid));
     put(k, slot, set, &(vec_u32){0});
-    uint32_t ofd = ofd_create(k, (struct ofd){.kind = OFD_SIGNALFD,
-                                              .flags = O_RDWR | (flags & SFD_NONBLOCK),
-                                              .references = 1,
-                                              .object = slot});
+    uint32_t ofd = ofd_create(
+        k,
+        (struct ofd){.kind = OFD_SIGNALFD, .flags = O_RDWR | (flags & SFD_NONBLOCK), .references = 1, .object = slot});
     process_set_descriptor(k, k->pid, (struct descriptor){(uint32_t)number, ofd, flags & SFD_CLOEXEC ? FD_CLOEXEC : 0});
     kstep_return(k, number);
 }

@@ -348,15 +348,19 @@ static void put(unsigned char *bytes, unsigned at, uint64_t value, unsigned n)
 }
 
 /* The layout of x86-64: si_signo, si_errno, si_code, then si_pid, si_uid, and si_value or si_status; of a timer
- * si_timerid, si_overrun, si_value. */
+ * si_timerid, si_overrun, si_value; of a fault si_addr. */
 void signal_info_bytes(struct signals *s, const struct signal_info *info, unsigned char bytes[SIGNAL_INFO_BYTES])
 {
-    enum { AT_SIGNAL = 0, AT_CODE = 8, AT_PID = 16, AT_USER = 20, AT_OVERRUN = 20, AT_VALUE = 24, USER = 1000 };
+    enum { AT_SIGNAL = 0, AT_CODE = 8, AT_PID = 16, AT_ADDRESS = 16, AT_USER = 20, AT_OVERRUN = 20, AT_VALUE = 24 };
+    enum { USER = 1000 };
+    bool fault = info->code > 0 && info->code < SI_KERNEL && signal_default(info->signal) == SIGNAL_DUMPS;
     memset(bytes, 0, SIGNAL_INFO_BYTES);
     put(bytes, AT_SIGNAL, info->signal, 4);
     put(bytes, AT_CODE, (uint32_t)info->code, 4);
+    put(bytes, fault ? AT_ADDRESS : AT_VALUE, info->value, 8);
+    if (fault)
+        return;
     put(bytes, AT_PID, info->pid, 4);
-    put(bytes, AT_VALUE, info->value, 8);
     if (info->code == SI_TIMER) {
         const struct signal_timer *t = signals_timer(s, info->pid);
         put(bytes, AT_OVERRUN, t ? t->overrun : 0, 4);

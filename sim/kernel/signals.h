@@ -1,14 +1,14 @@
 /* Signals of a process: dispositions, masks, what is pending, whether it is stopped, its timers (SIG-01). See
  * spec/signal.md.
  *
- * All of it is one component (SLOT_SIGNALS, owner pid), empty while everything is at its default: a program that uses no
- * signals has none, and pays nothing. It is unpacked into a struct with a place for every signal.
+ * All of it is one component (SLOT_SIGNALS, owner pid), empty while everything is at its default: a program that uses
+ * no signals has none, and pays nothing. It is unpacked into a struct with a place for every signal.
  *
  * Invariants of the component: (1) no padding, every byte defined; (2) actions ascend by signal, those at the default
  * are left out; masks ascend by tid, empty ones are left out; (3) pending ones ascend by signal, those of one number
  * stand in the order in which they were sent, a standard signal stands once for the process and once for each task, and
- * besides once for each timer (SIG-02, SIG-03, SIG-39); (4) nothing is pending that is ignored and not blocked (SIG-09);
- * (5) a process that is dead or a zombie has none; (6) timers ascend by id.
+ * besides once for each timer (SIG-02, SIG-03, SIG-39); (4) nothing is pending that is ignored and not blocked
+ * (SIG-09); (5) a process that is dead or a zombie has none; (6) timers ascend by id.
  */
 #ifndef KERNEL_SIGNALS_H
 #define KERNEL_SIGNALS_H
@@ -44,16 +44,16 @@ struct signal_info {
     int32_t code;   /* SI_USER, SI_QUEUE, CLD_EXITED... */
     uint32_t pid;   /* of the sender or child; 0: the kernel; of SI_TIMER: the timer's id */
     uint32_t tid;   /* sent to this task alone; 0: to the process */
-    uint64_t value; /* si_value of sigqueue and of a timer, si_status of a child */
+    uint64_t value; /* si_value of sigqueue and of a timer, si_status of a child, si_addr of a fault */
 };
 
 /* A timer of timer_create (SIG-39). */
 struct signal_timer {
     uint32_t id;
-    uint32_t signal;         /* 0: SIGEV_NONE */
-    uint32_t tid;            /* that it is sent to (SIGEV_THREAD_ID); 0: to the process */
-    uint32_t missed;         /* whether it ran out again while its signal was pending: 0 or 1 */
-    uint32_t overrun;        /* what `missed` was when the signal was last taken */
+    uint32_t signal;  /* 0: SIGEV_NONE */
+    uint32_t tid;     /* that it is sent to (SIGEV_THREAD_ID); 0: to the process */
+    uint32_t missed;  /* whether it ran out again while its signal was pending: 0 or 1 */
+    uint32_t overrun; /* what `missed` was when the signal was last taken */
     uint32_t unused;
     uint64_t value;          /* si_value */
     uint64_t left, interval; /* nanoseconds; left 0: not armed */
@@ -123,6 +123,11 @@ enum signal_sent { SIGNAL_SENT, SIGNAL_DISCARDED, SIGNAL_MERGED, SIGNAL_NO_ROOM 
 enum signal_sent signal_send(struct kstep *k, uint32_t pid, struct signal_info info);
 /* The end of a process, a stop, a continuation, told to its parent (SIG-24). */
 enum signal_sent signal_tell_parent(struct kstep *k, uint32_t parent, int32_t code, uint32_t child, int32_t status);
+
+/* Ends the step with a handler for a signal that was taken: before the pending call, or inside it (signal_event.c). */
+void signal_handle(struct kstep *k, struct signals *s, const struct signal_info *info, bool inside);
+/* The caller faults: true if a handler catches that, and the step has ended (SIG-33). */
+bool signal_fault_caught(struct kstep *k, uint32_t signal, int32_t code, uint64_t address);
 
 /* The timer with that id; NULL if there is none. */
 struct signal_timer *signals_timer(struct signals *s, uint32_t id);

@@ -106,7 +106,7 @@ void kstep_begin(struct kstep *k)
     o->error = 0;
     o->value = 0;
     o->progress = 0;
-    o->child = 0;
+    o->child = o->image = o->arguments = 0;
     o->note = 0;
     o->limit = o->waited = false;
     o->copies.count = o->console.count = 0;
@@ -182,6 +182,13 @@ void kstep_spawn(struct kstep *k, uint32_t child, int64_t value)
     struct koutcome *o = step_end(k, KOUT_SPAWN);
     o->child = child;
     o->value = value;
+}
+
+void kstep_exec(struct kstep *k, uint32_t image, uint32_t arguments)
+{
+    struct koutcome *o = step_end(k, KOUT_EXEC);
+    o->image = image;
+    o->arguments = arguments;
 }
 
 static uint32_t note_intern(struct kstep *k, const char *format, va_list arguments)

@@ -6,6 +6,7 @@
 
 #include "kernel/handlers.h"
 #include "kernel/process.h"
+#include "kernel/shm.h"
 #include "kernel/signals.h"
 #include "kernel/system.h"
 
@@ -264,4 +265,38 @@ void wait_explain(struct kstep *k, struct kwait *w)
     } else {
         text_printf(&w->needs, "needs any of %zu children to exit", strong);
     }
+}
+
+static void wait_results(struct kstep *k, struct kfuture *f, uint32_t pid, uint64_t status)
+{
+    if (!status) {
+        kfuture_result(f, pid, 0);
+        return;
+    }
+    for (int32_t code = 0; code <= UINT8_MAX; code++)
+        kfuture_result_bytes(k, f, pid, status, &(int32_t){W_EXITCODE(code, 0)}, sizeof(int32_t));
+    for (int32_t signal = 1; signal <= SIGRTMAX; signal++)
+        kfuture_result_bytes(k, f, pid, status, &(int32_t){W_EXITCODE(0, signal)}, sizeof(int32_t));
+}
+
+/* RED-03. The children that there are now are those that there will be: only the caller makes and reaps them. */
+bool wait_future(struct kstep *k, struct kfuture *f)
+{
+    struct process p;
+    bool any = k->call.number == KCALL_WAIT;
+    int32_t which = any ? -1 : kstep_int(k, 0);
+    uint64_t status = k->call.args[any ? 0 : 1], options = any ? 0 : k->call.args[2];
+    if (options || which == 0 || which < -1 || kstep_program_uses(k, KCALL_PRCTL)) /* others may be adopted */
+        return false;
+    process_get(k, k->pid, &p);
+    for (uint32_t i = 0; i < p.h.child_count; i++) {
+        uint32_t pid = p.children[i].pid;
+        if (which != -1 && (uint32_t)which != pid)
+            continue;
+        kfuture_use(f, process_slot(k, pid), k->settings->linux_order ? KUSE_CHANGE : KUSE_AWAIT);
+        wait_results(k, f, pid, status);
+    }
+    kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_GIVE);
+    kfuture_result(f, -1, ECHILD);
+    return !status || !shm_is_shared(status);
 }

@@ -15,7 +15,7 @@ bool arith_divide(struct task *t, const struct code_inst *i, uint64_t a, uint64_
     unsigned w = i->w;
     bool remainder = i->op == CODE_UREM || i->op == CODE_SREM;
     if (!b) {
-        task_crash(t, SIGFPE, "division by zero");
+        task_fault(t, (struct machine_fault){SIGFPE, FPE_INTDIV, 0}, "division by zero");
         return false;
     }
     if (i->op == CODE_UDIV || i->op == CODE_UREM) {
@@ -23,7 +23,7 @@ bool arith_divide(struct task *t, const struct code_inst *i, uint64_t a, uint64_
         return true;
     }
     if (b == arith_cut(UINT64_MAX, w) && a == UINT64_C(1) << (w - 1)) {
-        task_crash(t, SIGFPE, "overflow: the smallest number divided by -1");
+        task_fault(t, (struct machine_fault){SIGFPE, FPE_INTDIV, 0}, "overflow: the smallest number divided by -1");
         return false;
     }
     uint64_t x = magnitude(a, w), y = magnitude(b, w), value = remainder ? x % y : x / y;

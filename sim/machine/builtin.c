@@ -8,6 +8,7 @@
 
 #include "machine/fault.h"
 #include "machine/heap.h"
+#include "machine/jump.h"
 #include "machine/memory.h"
 #include "machine/visible.h"
 
@@ -179,7 +180,7 @@ static enum builtin_end run_abort(struct task *t, const uint64_t *a, uint64_t *r
 {
     (void)a;
     (void)result;
-    task_crash(t, SIGABRT, "abort() was called");
+    task_fault(t, (struct machine_fault){SIGABRT, SI_TKILL, 0}, "abort() was called");
     return BUILTIN_STOP;
 }
 
@@ -263,6 +264,14 @@ static const struct {
     {"memset", run_memset},
     {"abort", run_abort},
     {"__assert_fail", run_assert_fail},
+    {"setjmp", jump_set},
+    {"_setjmp", jump_set},
+    {"__sigsetjmp", jump_set_mask},
+    {"sigsetjmp", jump_set_mask},
+    {"longjmp", jump_back},
+    {"_longjmp", jump_back},
+    {"siglongjmp", jump_back},
+    {"__longjmp_chk", jump_back},
     {"impasse_idle", run_idle},
     {"impasse_mark", run_mark},
     {"impasse_progress", run_progress},

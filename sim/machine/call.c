@@ -113,6 +113,31 @@ static void drop_dynamics(struct task *t, size_t count)
         object_destroy(t, t->dynamics.items[--t->dynamics.count].object);
 }
 
+/* The top frame and its variables are gone. */
+static void drop_frame(struct task *t)
+{
+    struct frame f = *top(t);
+    for (size_t i = f.locals; i < t->locals.count; i++)
+        if (t->locals.items[i])
+            object_destroy(t, t->locals.items[i]);
+    drop_dynamics(t, f.dynamics);
+    if (f.varargs)
+        object_destroy(t, f.varargs);
+    t->registers.count = f.registers;
+    t->locals.count = f.locals;
+    t->frames.count--;
+    if (t->stale.count)
+        stale_leave(t);
+}
+
+void call_unwind(struct task *t, size_t count)
+{
+    while (t->frames.count > count)
+        drop_frame(t);
+    while (t->interruptions.count && t->interruptions.items[t->interruptions.count - 1].depth >= count)
+        t->interruptions.count--;
+}
+
 bool call_leave(struct task *t, const struct code_inst *ret)
 {
     struct frame f = *top(t);
@@ -127,17 +152,7 @@ bool call_leave(struct task *t, const struct code_inst *ret)
         VEC_PUSH(&t->arguments, operand & OPERAND_CONST ? t->program->constants.items[operand & ~OPERAND_CONST]
                                                         : t->registers.items[f.registers + operand]);
     }
-    for (size_t i = f.locals; i < t->locals.count; i++)
-        if (t->locals.items[i])
-            object_destroy(t, t->locals.items[i]);
-    drop_dynamics(t, f.dynamics);
-    if (f.varargs)
-        object_destroy(t, f.varargs);
-    t->registers.count = f.registers;
-    t->locals.count = f.locals;
-    t->frames.count--;
-    if (t->stale.count)
-        stale_leave(t);
+    drop_frame(t);
     if (t->interruptions.count && t->interruptions.items[t->interruptions.count - 1].depth == t->frames.count) {
         task_post(t, KCALL_SIGRETURN, &t->interruptions.items[t->interruptions.count - 1].mask, 1);
         return false;

@@ -13,6 +13,8 @@ bool call_enter_handler(struct task *t, uint32_t function, uint32_t signal, cons
 uint32_t call_target(const struct task *t, uint64_t address);
 /* Pops the top frame. False: it was the last one, and the task has stopped. */
 bool call_leave(struct task *t, const struct code_inst *ret);
+/* Pops frames, without a result, until `count` are left, and the handlers among them (longjmp). */
+void call_unwind(struct task *t, size_t count);
 /* Gives the instruction of the top frame its result, cut to its width; the frame goes on after it. */
 void call_result(struct task *t, uint64_t value);
 

@@ -79,8 +79,10 @@ static bool call_builtin(struct task *t, struct running *x, const struct code_in
     top(t)->pc = x->pc;
     evaluate_arguments(t, x, i);
     enum builtin_end end = target->run ? target->run(t, t->arguments.items, &result) : BUILTIN_KERNEL;
-    if (end == BUILTIN_STOP)
+    if (end == BUILTIN_STOP) {
+        x->pc = top(t)->pc; /* of another frame, after a longjmp */
         return false;
+    }
     if (end == BUILTIN_KERNEL) {
         if (target->call == KCALL_NONE)
             task_crash(t, SIGABRT, "%s() is not simulated", t->program->builtins.items[i->imm].name);
@@ -89,6 +91,10 @@ static bool call_builtin(struct task *t, struct running *x, const struct code_in
         return false;
     }
     call_result(t, result);
+    if (end == BUILTIN_JUMP) {
+        load_running(t, x);
+        return t->steps < LOOP_FREE || loop_check(t); /* a jump may be a loop */
+    }
     x->pc = top(t)->pc;
     return true;
 }
@@ -314,7 +320,7 @@ void exec_run(struct task *t)
                        x.function->name);
             goto stop;
         case CODE_TRAP:
-            task_crash(t, SIGILL, "a trap instruction was reached");
+            task_fault(t, (struct machine_fault){SIGILL, ILL_ILLOPN, 0}, "a trap instruction was reached");
             goto stop;
         case CODE_MEMCPY:
         case CODE_MEMSET:

@@ -45,6 +45,24 @@ void task_trouble(struct task *t, enum machine_trouble trouble, int signal, cons
     VEC_FREE(&text);
 }
 
+/* SIG-33: where no handler was ever installed it is a crash at once; else the kernel knows who catches what. */
+void task_fault(struct task *t, struct machine_fault fault, const char *format, ...)
+{
+    vec_char text = {0};
+    va_list ap;
+    va_start(ap, format);
+    text_format(&text, format, ap);
+    va_end(ap);
+    if (!t->handlers) {
+        trouble_text(t, TROUBLE_CRASH, fault.signal, text.items);
+    } else if (!t->stopped) {
+        task_post(t, KCALL_FAULT, (const uint64_t[]){(uint64_t)fault.signal, (uint64_t)fault.code, fault.address}, 3);
+        t->pending.message = intern_put(t->components, text.items, text.count);
+        t->faulting = t->frames.count;
+    }
+    VEC_FREE(&text);
+}
+
 void task_crash(struct task *t, int signal, const char *format, ...)
 {
     vec_char text = {0};
@@ -124,8 +142,8 @@ static void name_object(const struct task *t, const struct object *o, vec_char *
     text_printf(out, " of %" PRIu64 " byte%s", o->size, o->size == 1 ? "" : "s");
 }
 
-/* No object has the address's upper half: what may it have been? */
-static void name_nothing(const struct task *t, uint64_t address, const char *what, vec_char *out)
+/* No object has the address's upper half: what may it have been? True: nothing, so that every machine faults there. */
+static bool name_nothing(const struct task *t, uint64_t address, const char *what, vec_char *out)
 {
     uint32_t id = address_object(address), function;
     if (id == 0 && address < 65536) {
@@ -150,11 +168,15 @@ static void name_nothing(const struct task *t, uint64_t address, const char *wha
                     t->program->functions.items[id - OBJECT_FUNCTION].name);
     } else {
         text_printf(out, "bad pointer: %s at 0x%" PRIx64 ", where no object is", what, address);
+        return true;
     }
+    return id == 0 && address < 65536;
 }
 
 void fault_access(struct task *t, uint64_t address, uint64_t n, bool write)
 {
+    struct machine_fault fault = {SIGSEGV, SEGV_MAPERR, address};
+    bool certain = false;
     vec_char text = {0}, what = {0};
     uint64_t offset = address_offset(address);
     text_printf(&what, "%s of %" PRIu64 " byte%s", write ? "write" : "read", n, n == 1 ? "" : "s");
@@ -166,14 +188,19 @@ void fault_access(struct task *t, uint64_t address, uint64_t n, bool write)
         name_object(t, next, &text);
     } else if (o && offset <= o->size && n <= o->size - offset) {
         text_printf(&text, "write to a constant: %s to ", what.items);
+        certain = true;
+        fault.code = SEGV_ACCERR;
         name_object(t, o, &text);
     } else if (o) {
         text_printf(&text, "out of bounds: %s at offset %" PRIu64 ", after the end of ", what.items, offset);
         name_object(t, o, &text);
     } else {
-        name_nothing(t, address, what.items, &text);
+        certain = name_nothing(t, address, what.items, &text);
     }
-    task_crash(t, SIGSEGV, "%s", text.items);
+    if (certain)
+        task_fault(t, fault, "%s", text.items);
+    else
+        task_crash(t, SIGSEGV, "%s", text.items);
     VEC_FREE(&what);
     VEC_FREE(&text);
 }
@@ -213,6 +240,6 @@ void fault_call(struct task *t, uint64_t address)
     } else {
         text_printf(&text, "bad function pointer: call of 0x%" PRIx64 ", where no function is", address);
     }
-    task_crash(t, SIGSEGV, "%s", text.items);
+    task_fault(t, (struct machine_fault){SIGSEGV, SEGV_MAPERR, address}, "%s", text.items);
     VEC_FREE(&text);
 }

@@ -3,7 +3,7 @@
  * It begins with a struct image_header, so that what is pending can be read in place. Then words of 32 bits:
  *
  *   interruptions  [not frozen:] the structs as they are
- *   frames    function, pc, number of dynamic allocas, number of variable arguments + 1 (0: none);
+ *   frames    function, pc | FRAME_JUMPS, number of dynamic allocas, number of variable arguments + 1 (0: none);
  *             [not frozen:] live registers (2 words each, as code_live lists them; all if unknown),
  *             dynamic allocas (index, size)
  *   statics   index, content              only those that differ from their initial bytes
@@ -22,13 +22,15 @@
 
 #include "machine/task.h"
 
+#define FRAME_JUMPS (UINT32_C(1) << 31)
+
 struct image_header {
     struct machine_pending pending; /* first: machine_pending points at it */
     uint32_t idle;
     uint32_t frozen;
     uint32_t frames, statics, heap, stack, stale; /* numbers of records */
     uint32_t interruptions, handlers;
-    uint32_t unused;
+    uint32_t image;
 };
 
 _Static_assert(sizeof(struct machine_pending) == 96, "its padding is none, or bytes that image.c clears");

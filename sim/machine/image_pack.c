@@ -184,7 +184,7 @@ static void put_frame(struct task *t, size_t depth, bool all)
     const struct frame *f = &t->frames.items[depth];
     size_t end = depth + 1 < t->frames.count ? f[1].dynamics : t->dynamics.count;
     put(t, f->function);
-    put(t, f->pc);
+    put(t, f->pc | (f->jumps ? FRAME_JUMPS : 0));
     put(t, t->frozen ? 0 : (uint32_t)(end - f->dynamics));
     put(t, t->frozen || !f->varargs ? 0 : (uint32_t)(f->varargs->size / 8 + 1));
     if (t->frozen)
@@ -221,6 +221,7 @@ static void pack(struct task *t, bool all)
     copy_pending(&header.pending, &t->pending);
     header.idle = t->idle;
     header.frozen = t->frozen;
+    header.image = t->image;
     header.handlers = t->handlers;
     header.frames = (uint32_t)t->frames.count;
     header.interruptions = t->frozen ? 0 : (uint32_t)t->interruptions.count;

@@ -53,6 +53,8 @@ static void take_frame(struct task *t, struct cursor *c, uint32_t depth)
 {
     struct frame f = {.function = take(c)};
     f.pc = take(c);
+    f.jumps = f.pc & FRAME_JUMPS;
+    f.pc &= ~FRAME_JUMPS;
     uint32_t dynamics = take(c);
     uint32_t varargs = take(c), base = OBJECT_STACK + (depth << 16);
     const struct code_function *function = &t->program->functions.items[f.function];
@@ -103,10 +105,13 @@ void image_unpack(struct task *t, uint32_t local)
     struct cursor c = {(const uint32_t *)(const void *)(bytes + sizeof header)};
     t->pending = header.pending;
     t->idle = header.idle;
+    t->image = header.image;
     t->frozen = t->stopped = header.frozen;
     t->last_place = header.pending.place;
     t->last_function = header.pending.function;
     t->handlers = header.handlers;
+    bool apart = header.pending.call.number == KCALL_FAULT || header.pending.call.number == KCALL_SPIN;
+    t->faulting = apart ? header.frames : 0;
     for (uint32_t i = 0; i < header.interruptions; i++) {
         struct interruption n;
         memcpy(&n, c.at, sizeof n);

@@ -33,7 +33,7 @@ static void lay_globals(struct layout *l)
 static void lay_arguments(struct layout *l, const char *const *arguments, unsigned count)
 {
     size_t pointers = ((size_t)count + 2) * 8, bytes = pointers + 8; /* argv, its null, envp's null */
-    const char *name = l->program->name ? l->program->name : "";
+    const char *name = l->program->images.items[0].name;
     for (unsigned i = 0; i <= count; i++)
         bytes += strlen(i ? arguments[i - 1] : name) + 1;
     l->argument_bytes = mem_zero(1, bytes);
@@ -57,12 +57,9 @@ static void lay_frames(struct layout *l)
     const struct program *p = l->program;
     for (uint32_t i = 0; i < p->allocas; i++)
         l->owners[i].function = UINT32_MAX;
-    l->main_function = UINT32_MAX;
     for (uint32_t f = 0; f < p->functions.count; f++) {
         const struct code_function *function = &p->functions.items[f];
         l->frame_bytes[f] = FRAME_BYTES;
-        if (function->name && strcmp(function->name, "main") == 0)
-            l->main_function = f;
         for (uint32_t i = 0; i < function->allocas.count; i++) {
             const struct code_alloca *a = &function->allocas.items[i];
             if (a->dynamic)

@@ -11,6 +11,7 @@ struct task;
 enum builtin_end {                 /* of a function of builtin.h */
                    BUILTIN_RETURN, /* *result is what it returns */
                    BUILTIN_STOP,   /* the task has stopped */
+                   BUILTIN_JUMP,   /* *result is what the instruction gets at which the top frame is now */
                    BUILTIN_KERNEL  /* not the machine's business in this case: the kernel's call of that name */
 };
 
@@ -42,7 +43,6 @@ struct layout {
     struct alloca_owner *owners;     /* [program->allocas] by program-wide number */
     uint64_t *frame_bytes;           /* [functions] static allocas and a little for the frame itself */
     struct builtin_target *builtins; /* [builtins] */
-    uint32_t main_function;          /* UINT32_MAX: none */
 };
 
 void layout_create(struct layout *l, const struct program *p, const char *const *arguments, unsigned count);

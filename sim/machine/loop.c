@@ -72,7 +72,12 @@ bool loop_check(struct task *t)
     struct watch *w = t->watch;
     uint64_t print = fingerprint(t);
     if (w->saved.count && print == w->fingerprint && same_as_saved(t, w)) {
-        task_trouble(t, TROUBLE_ENDLESS, 0, "endless loop: it repeats itself without ever waiting or ending");
+        if (t->signals) { /* GEN-16 */
+            task_post(t, KCALL_SPIN, NULL, 0);
+            t->faulting = t->frames.count;
+        } else {
+            task_trouble(t, TROUBLE_ENDLESS, 0, "endless loop: it repeats itself without ever waiting or ending");
+        }
         return false;
     }
     if (++w->jumps >= w->power)

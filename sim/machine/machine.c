@@ -8,6 +8,7 @@
 #include "machine/call.h"
 #include "machine/exec.h"
 #include "machine/fault.h"
+#include "machine/heap.h"
 #include "machine/image.h"
 #include "machine/layout.h"
 #include "machine/memo.h"
@@ -26,7 +27,10 @@ struct machine {
     uint32_t unpacked;       /* the local state that the task holds unchanged, or 0 */
     struct intern *outcomes; /* outcomes as bytes -> token */
     struct memo memo;        /* (local, token) -> next local */
+    bool memo_off;
     vec_u64 token;           /* scratch */
+    bool foreseeing;
+    vec_u32 stale_before;    /* stale_reads when that began */
 };
 
 struct machine *machine_create(const struct program *program, struct intern *components,
@@ -41,6 +45,8 @@ struct machine *machine_create(const struct program *program, struct intern *com
     m->task.steps_max = options->local_steps_max ? options->local_steps_max : STEPS_DEFAULT;
     m->task.heap_max = options->heap_bytes_max ? options->heap_bytes_max : HEAP_DEFAULT;
     m->task.clear = options->clear;
+    m->memo_off = options->memo_off;
+    m->task.signals = options->signals;
     for (unsigned i = 0; i < options->keep_count; i++)
         VEC_PUSH(&m->task.kept, options->keep[i]);
     return m;
@@ -55,6 +61,7 @@ void machine_destroy(struct machine *m)
     intern_destroy(m->outcomes);
     memo_free(&m->memo);
     VEC_FREE(&m->token);
+    VEC_FREE(&m->stale_before);
     mem_free(m);
 }
 
@@ -84,19 +91,61 @@ static uint32_t run(struct machine *m)
 static void leave_pending(struct task *t)
 {
     t->stopped = false;
+    t->faulting = 0;
     t->pending.limit = t->pending.signalled = false;
     t->pending.message = t->pending.label = 0;
 }
 
-uint32_t machine_start(struct machine *m, uint32_t pid)
+/* Makes the task a fresh process of image `image`: argv, envp and their strings are one block, as a real kernel puts
+ * them beside one another. */
+static void begin(struct task *t, uint32_t pid, uint32_t image, uint32_t given)
 {
-    struct task *t = &m->task;
     task_reset(t);
     t->pending.pid = t->pending.tid = pid;
-    const uint64_t arguments[] = {m->layout.argument_count, (uint64_t)OBJECT_ARGUMENTS << 32,
-                                  (uint64_t)(OBJECT_ARGUMENTS + 1) << 32};
-    call_enter(t, m->program->entry, arguments, 3, 0);
+    t->image = image;
+    uint64_t arguments[] = {t->layout->argument_count, (uint64_t)OBJECT_ARGUMENTS << 32,
+                            (uint64_t)(OBJECT_ARGUMENTS + 1) << 32};
+    if (given) {
+        size_t size;
+        const unsigned char *bytes = intern_get(t->components, given, &size);
+        struct kexec_counts counts;
+        memcpy(&counts, bytes, sizeof counts);
+        uint64_t pointers = (counts.arguments + counts.environment + UINT64_C(2)) * 8, at = pointers;
+        uint64_t block = heap_allocate(t, pointers + (size - sizeof counts));
+        memory_find(t, address_object(block))->mapping = true;
+        memory_write(t, block + pointers, bytes + sizeof counts, size - sizeof counts);
+        const char *string = (const char *)bytes + sizeof counts;
+        for (uint64_t i = 0; i < counts.arguments + (uint64_t)counts.environment; i++) {
+            size_t length = strlen(string) + 1;
+            memory_store(t, block + 8 * (i + (i >= counts.arguments)), 8, block + at);
+            string += length;
+            at += length;
+        }
+        arguments[0] = counts.arguments;
+        arguments[1] = block;
+        arguments[2] = block + 8 * (counts.arguments + UINT64_C(1));
+    }
+    call_enter(t, task_image(t)->entry, arguments, 3, 0);
+}
+
+uint32_t machine_start(struct machine *m, uint32_t pid, uint32_t image, uint32_t arguments)
+{
+    begin(&m->task, pid, image, arguments);
     return run(m);
+}
+
+uint32_t machine_start_beside(struct machine *m, uint32_t pid, const struct machine_start *s)
+{
+    const char *name = m->program->images.items[s->image].name;
+    struct kexec_counts counts = {.arguments = s->argument_count + 1};
+    vec_char packed = {0};
+    text_append(&packed, &counts, sizeof counts);
+    text_append(&packed, name, strlen(name) + 1);
+    for (unsigned i = 0; i < s->argument_count; i++)
+        text_append(&packed, s->arguments[i], strlen(s->arguments[i]) + 1);
+    uint32_t arguments = intern_put(m->components, packed.items, packed.count);
+    VEC_FREE(&packed);
+    return machine_start(m, pid, s->image, arguments);
 }
 
 /* Which outcomes lead to the same next state: what of them the task can see. */
@@ -104,8 +153,11 @@ static uint32_t outcome_token(struct machine *m, const struct koutcome *o, uint3
 {
     m->token.count = 0;
     VEC_PUSH(&m->token, (uint64_t)o->kind << 32 | (uint32_t)o->error);
-    VEC_PUSH(&m->token, o->kind == KOUT_CONTINUE ? o->progress : (uint64_t)o->value);
+    bool goes_on = o->kind == KOUT_CONTINUE || (o->kind == KOUT_SPAWN && o->progress);
+    VEC_PUSH(&m->token, goes_on ? o->progress : (uint64_t)o->value);
     VEC_PUSH(&m->token, (uint64_t)child << 32 | (o->kind == KOUT_DIE ? o->note : 0));
+    if (o->kind == KOUT_EXEC)
+        VEC_PUSH(&m->token, (uint64_t)o->image << 32 | o->arguments);
     if (o->kind == KOUT_SIGNAL) {
         const struct kdelivery *d = &o->delivery;
         VEC_PUSH(&m->token, (uint64_t)d->signal << 32 | d->info);
@@ -138,6 +190,11 @@ static void leave_handler(struct task *t)
     struct interruption n = t->interruptions.items[--t->interruptions.count];
     t->pending.call = n.call;
     t->idle = n.idle;
+    if (n.call.number == KCALL_FAULT || n.call.number == KCALL_SPIN) { /* no call at all: it runs on (SIG-33, GEN-16) */
+        if (n.call.number == KCALL_FAULT && n.call.args[0] == SIGABRT)
+            task_crash(t, SIGABRT, "abort() was called, and the handler of SIGABRT returned");
+        return;
+    }
     if (!n.interrupts) {
         t->stopped = true;
         return;
@@ -220,7 +277,8 @@ static void give_signal(struct task *t, const struct koutcome *o)
 static void give_death(struct task *t, const struct koutcome *o)
 {
     size_t size;
-    const char *why = intern_get(t->components, o->note, &size);
+    bool own = t->pending.call.number == KCALL_FAULT; /* what the machine found */
+    const char *why = intern_get(t->components, own ? t->pending.message : o->note, &size);
     leave_pending(t);
     task_crash(t, o->error, "%.*s", (int)size, why);
 }
@@ -229,13 +287,24 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
 {
     struct task *t = unpack(m, local);
     assert(o->kind == KOUT_RETURN || o->kind == KOUT_SPAWN || o->kind == KOUT_CONTINUE || o->kind == KOUT_DIE ||
-           o->kind == KOUT_SIGNAL);
+           o->kind == KOUT_SIGNAL || o->kind == KOUT_EXEC);
     if (t->frozen && o->kind == KOUT_CONTINUE && o->progress == t->pending.call.progress)
         return local; /* nothing brings it back */
     switch ((enum koutcome_kind)o->kind) {
-    case KOUT_RETURN:
     case KOUT_SPAWN:
+        if (o->progress) { /* vfork: the parent's call goes on */
+            t->pending.call.progress = o->progress;
+            t->pending.signalled = false;
+            t->stopped = true;
+            break;
+        }
         give_return(t, o, (uint64_t)o->value);
+        break;
+    case KOUT_RETURN:
+        give_return(t, o, (uint64_t)o->value);
+        break;
+    case KOUT_EXEC:
+        begin(t, t->pending.pid, o->image, o->arguments);
         break;
     case KOUT_CONTINUE:
         t->stopped = false;
@@ -258,14 +327,26 @@ static uint32_t next_state(struct machine *m, uint32_t local, const struct koutc
     return run(m);
 }
 
+static uint32_t known(const struct machine *m, uint32_t local, uint32_t token)
+{
+    return m->memo_off ? UINT32_MAX : memo_get(&m->memo, local, token);
+}
+
+static void keep(struct machine *m, uint32_t local, uint32_t token, uint32_t next)
+{
+    if (!m->memo_off)
+        memo_put(&m->memo, local, token, next);
+}
+
 uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome *outcome)
 {
     if (outcome->kind == KOUT_EXIT)
         return 0;
-    uint32_t token = outcome_token(m, outcome, 0), next = memo_get(&m->memo, local, token);
+    uint32_t token = outcome_token(m, outcome, 0), next = known(m, local, token);
     if (next == UINT32_MAX) {
         next = next_state(m, local, outcome);
-        memo_put(&m->memo, local, token, next);
+        if (!m->foreseeing || m->task.stale_reads.count == m->stale_before.count)
+            keep(m, local, token, next);
     }
     return next;
 }
@@ -273,7 +354,7 @@ uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome
 uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid)
 {
     const struct koutcome zero = {.kind = KOUT_SPAWN};
-    uint32_t token = outcome_token(m, &zero, child_pid), next = memo_get(&m->memo, local, token);
+    uint32_t token = outcome_token(m, &zero, child_pid), next = known(m, local, token);
     if (next != UINT32_MAX)
         return next;
     struct task *t = unpack(m, local);
@@ -282,14 +363,14 @@ uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid)
     t->idle = IDLE_NONE;
     give_return(t, &zero, 0);
     next = run(m);
-    memo_put(&m->memo, local, token, next);
+    keep(m, local, token, next);
     return next;
 }
 
 uint32_t machine_signalled(struct machine *m, uint32_t local)
 {
     static const struct koutcome due = {.kind = KOUT_BLOCK};
-    uint32_t token = outcome_token(m, &due, 0), next = memo_get(&m->memo, local, token);
+    uint32_t token = outcome_token(m, &due, 0), next = known(m, local, token);
     if (next != UINT32_MAX)
         return next;
     size_t size;
@@ -299,8 +380,34 @@ uint32_t machine_signalled(struct machine *m, uint32_t local)
     ((struct image_header *)(void *)image)->pending.signalled = true;
     next = intern_put(m->components, image, size);
     mem_free(image);
-    memo_put(&m->memo, local, token, next);
+    keep(m, local, token, next);
     return next;
+}
+
+void machine_foresee(struct machine *m)
+{
+    m->foreseeing = true;
+    m->stale_before.count = 0;
+    for (size_t i = 0; i < m->task.stale_reads.count; i++)
+        VEC_PUSH(&m->stale_before, m->task.stale_reads.items[i]);
+}
+
+bool machine_foreseen(struct machine *m)
+{
+    bool good = m->task.stale_reads.count == m->stale_before.count;
+    m->foreseeing = false;
+    m->task.stale_reads.count = m->stale_before.count;
+    for (size_t i = 0; i < m->stale_before.count; i++)
+        m->task.stale_reads.items[i] = m->stale_before.items[i];
+    return good;
+}
+
+uint32_t machine_endless(struct machine *m, uint32_t local, const char *why)
+{
+    struct task *t = unpack(m, local);
+    leave_pending(t);
+    task_trouble(t, TROUBLE_ENDLESS, 0, "endless loop: %s", why);
+    return run(m);
 }
 
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources)
@@ -313,6 +420,12 @@ const struct machine_pending *machine_pending(struct machine *m, uint32_t local)
 {
     const struct image_header *header = intern_get(m->components, local, NULL);
     return &header->pending;
+}
+
+uint32_t machine_image(struct machine *m, uint32_t local)
+{
+    const struct image_header *header = intern_get(m->components, local, NULL);
+    return header->image;
 }
 
 static enum kmemory context_read(void *context, uint64_t address, void *bytes, size_t n)

@@ -18,11 +18,22 @@
 
 struct machine;
 
+/* A process that is there from the start, beside the first one. */
+struct machine_start {
+    uint32_t image;
+    const char *const *arguments; /* [argument_count] argv[1..] */
+    unsigned argument_count;
+};
+
 struct machine_options {
     const char *const *arguments; /* [argument_count] argv[1..]; argv[0] is the program's name */
     unsigned argument_count;
+    const struct machine_start *starts; /* [start_count] as kernel_settings.starts */
+    unsigned start_count;
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
+    bool memo_off;        /* work out every step anew, here and in the model: for the tests */
+    bool signals;         /* the program uses signals: an endless loop may be ended by one (GEN-16) */
     bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
     const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
     unsigned keep_count;
@@ -60,25 +71,40 @@ void machine_destroy(struct machine *m);
 /* Whether a function that no bitcode defines is provided, by the machine itself or as a kernel call. */
 bool machine_provides(const char *name);
 
-/* The local state of a fresh process at its first visible operation. */
-uint32_t machine_start(struct machine *m, uint32_t pid);
+/* The local state of a fresh process at its first visible operation. `arguments`: those of exec (KOUT_EXEC), or 0:
+ * image 0 with the machine's own. */
+uint32_t machine_start(struct machine *m, uint32_t pid, uint32_t image, uint32_t arguments);
+/* The same for one of the processes of machine_options.starts. */
+uint32_t machine_start_beside(struct machine *m, uint32_t pid, const struct machine_start *s);
 /* The same for a forked child: `local` is the parent's state, whose pending call is fork; returns 0 in the child. */
 uint32_t machine_child(struct machine *m, uint32_t local, uint32_t child_pid);
 /* The next local state, or 0 when the task is gone (KOUT_EXIT). For KOUT_CONTINUE only the progress changes. For
- * KOUT_SPAWN the parent's side. For KOUT_DIE the pending call becomes .die(signal), with trouble CRASH. For
- * KOUT_SIGNAL a frame of the signal handler is pushed; when it returns, the pending call is .sigreturn, and after that the
- * interrupted call has returned or is pending again; without a handler the pending call becomes .die. */
+ * KOUT_SPAWN the parent's side. For KOUT_EXEC everything is new but the pid. For KOUT_DIE the pending call becomes
+ * .die(signal), with trouble CRASH. For KOUT_SIGNAL a frame of the signal handler is pushed; when it returns, the
+ * pending call is .sigreturn, and after that the interrupted call has returned or is pending again; without a handler
+ * the pending call becomes .die. */
 uint32_t machine_resume(struct machine *m, uint32_t local, const struct koutcome *outcome);
 
 /* The same local state with `signalled` set. */
 uint32_t machine_signalled(struct machine *m, uint32_t local);
+/* The task has come back to `local` without a step that anybody could notice, and will again: the same with trouble
+ * ENDLESS. */
+uint32_t machine_endless(struct machine *m, uint32_t local, const char *why);
 /* With machine_options.clear: whose bytes were read although they had been thrown away (stale.h), ascending. Once there
  * is one, no result of this machine counts: make another one that keeps these too. The set depends on which local steps
  * were made, not on their order. */
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources);
 
+/* RED-09: between these two, results are only foreseen: outcomes are given that may never come to be. If one of them makes the
+ * program read what was thrown away, that is forgotten again, and nothing that was foreseen since counts: false. */
+void machine_foresee(struct machine *m);
+bool machine_foreseen(struct machine *m);
+
 /* Borrowed values of a local state; constant time. */
 const struct machine_pending *machine_pending(struct machine *m, uint32_t local);
+
+/* Which of the program's images it runs. */
+uint32_t machine_image(struct machine *m, uint32_t local);
 
 /* Private memory of a local state, for kstep.memory; the context is valid until the next call on this machine. */
 extern const struct kmemory_ops machine_memory_ops;

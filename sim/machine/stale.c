@@ -172,7 +172,7 @@ static void throw_away_results(struct task *t)
     for (unsigned i = 0; i < 6 && info->arguments[i]; i++)
         throw_away_buffer(t, call->args[i], bytes_filled(call, info->arguments[i], i));
     if (info->name[0] != '.') { /* every C function may set errno, and leaves it alone when it succeeds */
-        uint32_t global = t->program->errno_global;
+        uint32_t global = task_image(t)->errno_global;
         throw_away(t, t->statics[global], OBJECT_GLOBAL + global, 0, sizeof(int32_t));
     }
 }

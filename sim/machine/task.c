@@ -23,6 +23,7 @@ void task_reset(struct task *t)
     t->frames.count = 0;
     t->interruptions.count = 0;
     t->handlers = false;
+    t->faulting = 0;
     t->registers.count = 0;
     t->locals.count = 0;
     t->dynamics.count = 0;
@@ -35,6 +36,7 @@ void task_reset(struct task *t)
     t->steps = 0;
     t->stopped = t->frozen = false;
     t->idle = IDLE_NONE;
+    t->image = 0;
     t->last_place = 0;
     t->last_function = 0;
     memset(&t->pending, 0, sizeof t->pending);
@@ -61,26 +63,36 @@ void task_free(struct task *t)
     VEC_FREE(&t->arguments);
 }
 
-/* Whether it is the frame of a signal handler that has not begun; `f` may be one that is about to be pushed. Handlers
- * may lie on top of each other thousandfold (a timer, SA_NODEFER): every frame asks, so each is found by halving. */
-static bool is_unentered(const struct task *t, const struct frame *f)
+/* Whether the frame is where no call or visible access pauses: that of a signal handler that has not begun, or of an
+ * instruction that faults and may run again. `f` may be one that is about to be pushed. Handlers may lie on top of each
+ * other thousandfold (a timer, SA_NODEFER), and every frame asks: so those of its depth are found by halving. */
+static bool is_elsewhere(const struct task *t, const struct frame *f)
 {
     size_t depth = t->frames.count, low = 0, high = t->interruptions.count;
     if (f >= t->frames.items && f < t->frames.items + t->frames.count)
         depth = (size_t)(f - t->frames.items);
-    while (low < high) { /* behind the last one that is not further in */
+    if (depth + 1 == t->faulting)
+        return true;
+    while (low < high) { /* the first that is not further out */
         size_t middle = (low + high) / 2;
-        if (t->interruptions.items[middle].depth <= depth)
+        if (t->interruptions.items[middle].depth < depth)
             low = middle + 1;
         else
             high = middle;
     }
-    return low && t->interruptions.items[low - 1].depth == depth && !t->interruptions.items[low - 1].entered;
+    for (; low < t->interruptions.count && t->interruptions.items[low].depth <= depth + 1; low++) {
+        const struct interruption *n = &t->interruptions.items[low];
+        if (n->depth == depth && !n->entered)
+            return true;
+        if (n->depth == depth + 1 && (n->call.number == KCALL_FAULT || n->call.number == KCALL_SPIN))
+            return true;
+    }
+    return false;
 }
 
 const struct code_live *task_live(const struct task *t, const struct frame *f)
 {
-    if (t->interruptions.count && is_unentered(t, f))
+    if ((t->interruptions.count || t->faulting) && is_elsewhere(t, f))
         return NULL;
     const struct code_function *function = &t->program->functions.items[f->function];
     uint32_t live = function->code.items[f->pc].live;
@@ -89,7 +101,7 @@ const struct code_live *task_live(const struct task *t, const struct frame *f)
 
 void task_errno(struct task *t, int error)
 {
-    memory_store(t, (uint64_t)(OBJECT_GLOBAL + t->program->errno_global) << 32, 4, (uint32_t)error);
+    memory_store(t, (uint64_t)(OBJECT_GLOBAL + task_image(t)->errno_global) << 32, 4, (uint32_t)error);
 }
 
 void task_post(struct task *t, uint32_t number, const uint64_t *arguments, unsigned count)

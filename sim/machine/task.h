@@ -52,6 +52,7 @@ struct frame {
     size_t dynamics;        /* its first dynamic alloca in task->dynamics */
     struct object *varargs; /* or NULL */
     uint64_t stack_bytes;   /* of this frame and all below */
+    bool jumps;             /* it has called setjmp */
 };
 
 /* A signal handler is about to run (then .sigenter is pending, if no other one interrupts it first), runs, or has just
@@ -98,6 +99,7 @@ struct task {
     struct pool pool;
 
     struct machine_pending pending;
+    uint32_t image;                     /* which program it runs */
     uint32_t idle;                      /* IDLE_* */
     bool stopped;                       /* pending is complete */
     bool frozen;                        /* it will never run again: only its call stack is kept */
@@ -106,6 +108,7 @@ struct task {
 
     VEC_OF(struct frame) frames;
     VEC_OF(struct interruption) interruptions; /* outermost first */
+    size_t faulting; /* number, from 1, of the frame that is not at a call: .fault or .spin is pending; 0: none */
     bool handlers;                             /* a signal handler was installed at some time */
     vec_u64 registers;
     VEC_OF(struct object *) locals; /* static allocas; NULL: untouched, so all zero */
@@ -121,6 +124,7 @@ struct task {
     size_t heap_room;                /* numbers from here on are not marked */
     uint64_t scan_steps, scan_bytes; /* when the last scan was, and how much it read */
 
+    bool signals;                     /* the program uses signals */
     bool clear;                       /* machine_options.clear; otherwise `stale` is empty */
     vec_u32 kept;                     /* sources that are not to be thrown away */
     VEC_OF(struct stale_range) stale; /* see stale.h */
@@ -137,6 +141,11 @@ void task_init(struct task *t, const struct layout *layout, struct intern *compo
 void task_free(struct task *t);
 /* Empties it for another local state. */
 void task_reset(struct task *t);
+
+static inline const struct code_image *task_image(const struct task *t)
+{
+    return &t->program->images.items[t->image];
+}
 
 /* What is alive at the instruction where a frame is; NULL if unknown: then everything is. */
 const struct code_live *task_live(const struct task *t, const struct frame *f);

@@ -160,6 +160,7 @@ struct code_switch_case {
 
 struct code_function {
     const char *name;
+    uint32_t image;      /* the program that it belongs to */
     uint32_t parameters; /* registers 0..parameters-1 on entry */
     uint32_t registers;  /* of a frame */
     uint32_t results;    /* registers returned */
@@ -195,19 +196,25 @@ struct code_builtin {
     uint32_t place; /* of its first call, for the error if the machine does not know it */
 };
 
+/* One of the programs of a session, linked by itself: it shares nothing with the others but the tables that they stand
+ * in. exec goes from one to another. */
+struct code_image {
+    const char *name;      /* its first file as it was given: argv[0] */
+    uint32_t entry;        /* index of its __impasse_start(int argc, char **argv, char **envp) */
+    uint32_t errno_global; /* index of its global __impasse_errno (int) */
+};
+
 struct program {
+    VEC_OF(struct code_image) images; /* [0] is the one that runs first */
     VEC_OF(struct code_function) functions;
     VEC_OF(struct code_global) globals;
     VEC_OF(uint64_t) constants;
     VEC_OF(struct code_place) places; /* [0] is the unknown place */
     VEC_OF(const char *) files;       /* as given to clang; libc files as libc/... */
     VEC_OF(struct code_builtin) builtins;
-    uint32_t entry;        /* index of __impasse_start(int argc, char **argv, char **envp) */
-    uint32_t errno_global; /* index of the global __impasse_errno (int) */
-    uint32_t allocas;      /* number of static allocas in the whole program */
+    uint32_t allocas;        /* number of static allocas in all images */
     bool handlers_reach_all; /* signal handlers may touch the heap and every escaping local, see handlers.h */
-    const char *name;      /* the first file's name: argv[0] */
-    vec_u64 owned;         /* private to sim/program: pointers freed with it */
+    vec_u64 owned;           /* private to sim/program: pointers freed with it */
 };
 
 /* Text of an instruction, a function, for tests and --dump; appended to `out`. */

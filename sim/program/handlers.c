@@ -194,10 +194,10 @@ static void touch(struct walk *w, const struct code_inst *inst)
     case CODE_CALL:
         reach(f, (uint32_t)inst->imm, w, inst);
         if (is_errno(f->p, inst))
-            f->p->globals.items[f->p->errno_global].handled = true;
+            f->p->globals.items[f->p->images.items[w->function->image].errno_global].handled = true;
         break;
     case CODE_CALL_BUILTIN: /* it may fail, and say so in errno */
-        f->p->globals.items[f->p->errno_global].handled = true;
+        f->p->globals.items[f->p->images.items[w->function->image].errno_global].handled = true;
         break;
     case CODE_CALL_INDIRECT:
         for (uint32_t i = 0; i < f->p->functions.count; i++)

@@ -10,7 +10,9 @@
  * handler. After live_program, which says what escapes. */
 void handlers_find(struct program *p);
 
-/* SIG-30: one warning for each call, in code that a handler may run, of a function that is not async-signal-safe. */
-void handlers_warn(const struct program *p, struct diag *diag);
+/* SIG-30: calls `warn` for each call, in code that a handler may run, of a function that is not async-signal-safe; in a
+ * fixed order. */
+void handlers_warn(const struct program *p, void (*warn)(void *context, struct diag_place at, const char *callee),
+                   void *context);
 
 #endif

@@ -9,19 +9,34 @@
 #include "program/live.h"
 #include "program/program.h"
 
-/* signal-safety(7), as far as the simulation has them, and what cannot do any harm. Sorted. */
+/* The table of signal-safety(7); then what Linux has beside it that is a plain system call, and what only a model has.
+ * All sorted together. */
+// clang-format off
 static const char *const safe[] = {
-    "__errno_location", "__xpg_sigpause", "_exit",      "abort",         "alarm",       "clock_gettime", "close",
-    "dup",              "dup2",           "dup3",       "fcntl",         "fork",        "getegid",       "geteuid",
-    "getgid",           "getpgrp",        "getpid",     "getppid",       "getuid",      "impasse_choose", "impasse_idle",
-    "impasse_mark",     "impasse_progress", "kill",     "killpg",        "lseek",       "memchr",        "memcmp",
-    "memcpy",           "memmove",        "memset",     "nanosleep",     "pause",       "pipe",          "pipe2",
-    "poll",             "pthread_kill",   "pthread_sigmask", "raise",    "read",        "sem_post",      "setpgid",
-    "setsid",           "sigaction",      "sigaddset",  "sigdelset",     "sigemptyset", "sigfillset",    "sigismember",
-    "signal",           "sigpause",       "sigpending", "sigprocmask",   "sigqueue",    "sigset",        "sigsuspend",
-    "sleep",            "strcat",         "strchr",     "strcmp",        "strcpy",      "strlen",        "strncmp",
-    "tgkill",           "time",           "wait",       "waitpid",       "write",
+    "_Exit", "__errno_location", "__xpg_sigpause", "_exit", "_longjmp", "abort", "accept", "access", "aio_error",
+    "aio_return", "aio_suspend", "alarm", "bind", "cfgetispeed", "cfgetospeed", "cfsetispeed", "cfsetospeed", "chdir",
+    "chmod", "chown", "clock_gettime", "close", "connect", "creat", "dup", "dup2", "dup3", "epoll_pwait", "epoll_wait",
+    "execl", "execle", "execv", "execve", "faccessat", "fchdir", "fchmod", "fchmodat", "fchown", "fchownat", "fcntl",
+    "fdatasync", "fexecve", "ffs", "fork", "fstat", "fstatat", "fsync", "ftruncate", "futimens", "getegid", "geteuid",
+    "getgid", "getgroups", "getpeername", "getpgid", "getpgrp", "getpid", "getppid", "getsid", "getsockname",
+    "getsockopt", "getuid", "htonl", "htons", "impasse_atomic_begin", "impasse_atomic_end", "impasse_choose",
+    "impasse_idle", "impasse_mark", "impasse_progress", "kill", "killpg", "link", "linkat", "listen", "longjmp",
+    "lseek", "lstat", "memccpy", "memchr", "memcmp", "memcpy", "memmove", "memset", "mkdir", "mkdirat", "mkfifo",
+    "mkfifoat", "mknod", "mknodat", "nanosleep", "ntohl", "ntohs", "open", "openat", "pause", "pipe", "pipe2", "poll",
+    "posix_trace_event", "ppoll", "pread", "pselect", "pthread_kill", "pthread_self", "pthread_sigmask", "pwrite",
+    "raise", "read", "readlink", "readlinkat", "recv", "recvfrom", "recvmsg", "rename", "renameat", "rmdir", "select",
+    "sem_post", "send", "sendmsg", "sendto", "setgid", "setitimer", "setpgid", "setsid", "setsockopt", "setuid",
+    "shutdown", "sigaction", "sigaddset", "sigdelset", "sigemptyset", "sigfillset", "sigismember", "siglongjmp",
+    "signal", "signalfd", "sigpause", "sigpending", "sigprocmask", "sigqueue", "sigset", "sigsuspend", "sleep",
+    "sockatmark", "socket", "socketpair", "stat", "stpcpy", "stpncpy", "strcat", "strchr", "strcmp", "strcpy",
+    "strcspn", "strlen", "strncat", "strncmp", "strncpy", "strnlen", "strpbrk", "strrchr", "strspn", "strstr",
+    "strtok_r", "symlink", "symlinkat", "tcdrain", "tcflow", "tcflush", "tcgetattr", "tcgetpgrp", "tcsendbreak",
+    "tcsetattr", "tcsetpgrp", "tgkill", "time", "timer_getoverrun", "timer_gettime", "timer_settime", "times", "umask",
+    "uname", "unlink", "unlinkat", "utime", "utimensat", "utimes", "vfork", "wait", "waitid", "waitpid", "wcpcpy",
+    "wcpncpy", "wcscat", "wcschr", "wcscmp", "wcscpy", "wcscspn", "wcslen", "wcsncat", "wcsncmp", "wcsncpy", "wcsnlen",
+    "wcspbrk", "wcsrchr", "wcsspn", "wcsstr", "wcstok", "wmemchr", "wmemcmp", "wmemcpy", "wmemmove", "wmemset", "write",
 };
+// clang-format on
 
 static int name_compare(const void *name, const void *entry)
 {
@@ -87,7 +102,8 @@ static void find_roots(struct marks *m)
     }
 }
 
-void handlers_warn(const struct program *p, struct diag *diag)
+void handlers_warn(const struct program *p, void (*warn)(void *context, struct diag_place at, const char *callee),
+                   void *context)
 {
     struct marks m = {.p = p, .reached = mem_zero(p->functions.count, sizeof(bool))};
     find_roots(&m);
@@ -97,8 +113,7 @@ void handlers_warn(const struct program *p, struct diag *diag)
             const struct code_inst *inst = &f->code.items[n];
             const char *name = callee_name(p, inst);
             if (name && !is_safe(name))
-                diag_warning(diag, program_place(p, inst->place),
-                             "%s() is not async-signal-safe, and a signal handler may call it here [SIG-30]", name);
+                warn(context, program_place(p, inst->place), name);
             if (inst->op == CODE_CALL)
                 reach(&m, (uint32_t)inst->imm);
         }

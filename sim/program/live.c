@@ -315,6 +315,18 @@ static void hope(struct live_fn *v)
         record_block(v, &v->blocks.items[b]);
 }
 
+/* A call of setjmp returns again, from anywhere: then whatever the function knew may be wanted. */
+static bool calls_setjmp(const struct program *p, const struct code_function *f)
+{
+    static const char *const names[] = {"setjmp", "_setjmp", "__sigsetjmp", "sigsetjmp"};
+    for (size_t i = 0; i < f->code.count; i++)
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+            if (f->code.items[i].op == CODE_CALL_BUILTIN &&
+                strcmp(p->builtins.items[f->code.items[i].imm].name, names[n]) == 0)
+                return true;
+    return false;
+}
+
 static void live_function(struct program *p, uint32_t index, const struct live_summary *summaries)
 {
     struct live_fn v = {.p = p, .f = &p->functions.items[index], .summaries = summaries};
@@ -326,9 +338,11 @@ static void live_function(struct program *p, uint32_t index, const struct live_s
     live_find_outcomes(&v);
     solve(&v);
     solve_lifetimes(&v);
-    for (size_t b = 0; b < v.blocks.count; b++)
+    bool jumps = calls_setjmp(p, v.f);
+    for (size_t b = 0; b < v.blocks.count && !jumps; b++)
         record_block(&v, &v.blocks.items[b]);
-    hope(&v);
+    if (!jumps)
+        hope(&v);
     for (uint32_t i = 0; i < v.f->allocas.count; i++)
         v.f->allocas.items[i].escapes = bit_get(v.escaped, i);
     live_free(&v);

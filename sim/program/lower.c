@@ -36,7 +36,8 @@ uint32_t lower_function_index(struct lower *l, LLVMValueRef definition)
     VEC_PUSH(&l->function_values, definition);
     VEC_PUSH(&l->function_places, l->place);
     /* Callers need its shape before its body is lowered. */
-    struct code_function f = {.name = lower_keep_string(l, name, n), .libc = lower_is_libc(l, definition)};
+    struct code_function f = {
+        .name = lower_keep_string(l, name, n), .image = l->image, .libc = lower_is_libc(l, definition)};
     LLVMTypeRef type = LLVMGlobalGetValueType(definition);
     unsigned parameters = LLVMCountParams(definition);
     for (unsigned i = 0; i < parameters; i++)
@@ -51,12 +52,10 @@ uint32_t lower_function_index(struct lower *l, LLVMValueRef definition)
 /* Why a function that nobody defines cannot be called, in words, or NULL for the general one. */
 static const char *undefined_reason(const char *name)
 {
-    static const char *const jumps[] = {"setjmp",      "_setjmp",     "__sigsetjmp", "sigsetjmp",
-                                        "longjmp",     "_longjmp",    "siglongjmp",  "getcontext",
-                                        "swapcontext", "makecontext", "setcontext"};
-    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
-        if (strcmp(name, jumps[i]) == 0)
-            return "jumps out of a function (setjmp, longjmp, contexts) are not supported";
+    static const char *const contexts[] = {"getcontext", "swapcontext", "makecontext", "setcontext"};
+    for (size_t i = 0; i < sizeof contexts / sizeof *contexts; i++)
+        if (strcmp(name, contexts[i]) == 0)
+            return "a second stack (getcontext, makecontext, swapcontext) is not supported";
     return NULL;
 }
 
@@ -142,34 +141,32 @@ static bool check_roots(struct lower *l, LLVMValueRef *entry, LLVMValueRef *errn
 
 static void lower_all(struct lower *l)
 {
-    size_t functions = 0, globals = 0;
-    while (functions < l->function_values.count || globals < l->global_values.count) {
-        if (functions < l->function_values.count) {
-            uint32_t index = (uint32_t)functions++;
+    while (l->functions_done < l->function_values.count || l->globals_done < l->global_values.count) {
+        if (l->functions_done < l->function_values.count) {
+            uint32_t index = (uint32_t)l->functions_done++;
             if (LLVMIsDeclaration(l->function_values.items[index]))
                 lower_thunk(l, index);
             else
                 lower_function(l, index);
         } else {
-            lower_global(l, (uint32_t)globals++);
+            lower_global(l, (uint32_t)l->globals_done++);
         }
     }
 }
 
-struct program *lower_program(struct lower *l)
+void lower_image(struct lower *l)
 {
     LLVMValueRef entry, errno_global;
-    l->p = mem_zero(1, sizeof *l->p);
-    VEC_PUSH(&l->p->places, (struct code_place){0});
     l->layout = LLVMGetModuleDataLayout(l->link.modules.items[0].module);
     for (size_t i = 0; i < l->link.modules.count; i++)
         check_module(l, &l->link.modules.items[i]);
     const char *first = l->link.modules.items[0].file;
-    l->p->name = lower_keep_string(l, first, strlen(first));
+    struct code_image image = {.name = lower_keep_string(l, first, strlen(first))};
+    l->image = (uint32_t)l->p->images.count;
     if (check_roots(l, &entry, &errno_global)) {
-        l->p->entry = lower_function_index(l, entry);
-        l->p->errno_global = (uint32_t)((lower_global_address(l, errno_global) >> 32) - OBJECT_GLOBAL);
+        image.entry = lower_function_index(l, entry);
+        image.errno_global = (uint32_t)((lower_global_address(l, errno_global) >> 32) - OBJECT_GLOBAL);
         lower_all(l);
     }
-    return l->p;
+    VEC_PUSH(&l->p->images, image);
 }

@@ -39,7 +39,9 @@ struct lower {
     struct program *p;
     const struct program_options *options;
     struct diag *diag;
-    struct link link;
+    struct link link; /* of the image that is being lowered */
+    uint32_t image;
+    size_t functions_done, globals_done; /* those of earlier images, and what was lowered of this one */
     LLVMTargetDataRef layout;
     struct map types; /* LLVMTypeRef -> index into type_infos */
     VEC_OF(struct type_info *) type_infos;
@@ -78,7 +80,8 @@ struct fn {
 };
 
 /* lower.c */
-struct program *lower_program(struct lower *l);
+/* Lowers what is in l->link as the next image of l->p. */
+void lower_image(struct lower *l);
 const char *lower_keep_string(struct lower *l, const char *s, size_t n);
 void *lower_keep(struct lower *l, void *owned);
 uint32_t lower_function_index(struct lower *l, LLVMValueRef definition);

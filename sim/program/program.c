@@ -2,6 +2,7 @@
 #include "program/program.h"
 
 #include <llvm-c/Core.h>
+#include <malloc.h>
 
 #include "program/bitcode.h"
 #include "program/handlers.h"
@@ -26,21 +27,20 @@ static void lower_free(struct lower *l)
     map_free(&l->constants);
     map_free(&l->files);
     intern_destroy(l->names);
-    link_free(&l->link);
 }
 
 /* So many clangs run at once. */
 #define JOBS_MAX 8
 
 /* The user's modules into l->link, in the order given. Goes on after a bad file, to find the errors of the others. */
-static void finish_users(struct lower *l, LLVMContextRef context, struct bitcode_job *jobs, unsigned started)
+static void finish_users(struct lower *l, LLVMContextRef context, const char *const *files, unsigned n,
+                         struct bitcode_job *jobs, unsigned started)
 {
-    unsigned n = l->options->file_count;
     for (unsigned i = 0; i < n; i++) {
-        const char *file = l->options->files[i];
+        const char *file = files[i];
         LLVMModuleRef module = bitcode_finish(&jobs[i], context, l->diag);
         if (started < n) {
-            bitcode_start(&jobs[started], l->options, l->options->files[started], l->diag);
+            bitcode_start(&jobs[started], l->options, files[started], l->diag);
             started++;
         }
         if (module && bitcode_promote(module, file, l->diag))
@@ -51,36 +51,48 @@ static void finish_users(struct lower *l, LLVMContextRef context, struct bitcode
 }
 
 /* All modules into l->link, the user's first. The libc is read while clang works. */
-static bool load_modules(struct lower *l, LLVMContextRef context)
+static bool load_modules(struct lower *l, LLVMContextRef context, const char *const *files, unsigned n)
 {
-    unsigned before = l->diag->errors, started = 0, n = l->options->file_count;
+    unsigned before = l->diag->errors, started = 0;
     struct bitcode_job *jobs = mem_zero(n, sizeof *jobs);
     while (started < n && started < JOBS_MAX) {
-        bitcode_start(&jobs[started], l->options, l->options->files[started], l->diag);
+        bitcode_start(&jobs[started], l->options, files[started], l->diag);
         started++;
     }
     LLVMModuleRef libc = bitcode_load_libc(context, l->diag);
-    finish_users(l, context, jobs, started);
+    finish_users(l, context, files, n, jobs, started);
     mem_free(jobs);
     if (libc)
         link_add(&l->link, libc, "libc", true, l->diag);
     return l->diag->errors == before;
 }
 
+/* One program: what the names mean, and where its functions and globals are, is its own. */
+static void load_image(struct lower *l, LLVMContextRef context, const char *const *files, unsigned n)
+{
+    link_init(&l->link);
+    if (load_modules(l, context, files, n))
+        lower_image(l);
+    map_free(&l->functions);
+    map_free(&l->globals);
+    link_free(&l->link);
+}
+
 struct program *program_load(const struct program_options *options, struct diag *diag)
 {
     unsigned before = diag->errors;
-    struct program *p = NULL;
     if (!options->file_count) {
         diag_error(diag, (struct diag_place){0}, "no input files");
         return NULL;
     }
     LLVMContextRef context = LLVMContextCreate();
-    struct lower l = {.options = options, .diag = diag, .names = intern_create()};
-    link_init(&l.link);
-    if (load_modules(&l, context))
-        p = lower_program(&l);
-    if (p && diag->errors > before) {
+    struct program *p = mem_zero(1, sizeof *p);
+    struct lower l = {.p = p, .options = options, .diag = diag, .names = intern_create()};
+    VEC_PUSH(&p->places, (struct code_place){0});
+    load_image(&l, context, options->files, options->file_count);
+    for (unsigned i = 0; i < options->other_count; i++)
+        load_image(&l, context, &options->others[i], 1);
+    if (diag->errors > before) {
         program_destroy(p);
         p = NULL;
     }
@@ -90,6 +102,7 @@ struct program *program_load(const struct program_options *options, struct diag 
     }
     lower_free(&l);
     LLVMContextDispose(context);
+    malloc_trim(0); /* what LLVM has given back goes to the host */
     return p;
 }
 
@@ -110,6 +123,7 @@ void program_destroy(struct program *p)
     for (size_t i = 0; i < p->functions.count; i++)
         function_free(&p->functions.items[i]);
     VEC_FREE(&p->functions);
+    VEC_FREE(&p->images);
     VEC_FREE(&p->globals);
     VEC_FREE(&p->constants);
     VEC_FREE(&p->places);

@@ -110,6 +110,24 @@ static bool has_written(const struct finding *f, uint32_t pid, int32_t descripto
     return false;
 }
 
+/* Whether a process has read something from a descriptor. */
+static bool has_read(const struct finding *f, const struct finding_task *t)
+{
+    for (size_t i = 0; i < f->trace.count; i++) {
+        const struct finding_step *s = &f->trace.items[i];
+        if (s->pid == t->pid && s->line == t->line && strcmp(s->call, "read") == 0 && s->result[0] != '0')
+            return true;
+    }
+    return false;
+}
+
+/* Who waits for its children writes nothing meanwhile, and what it has not written before they read on was not meant to
+ * come: a shell that forgot its own ends of a pipe. */
+static bool waits_for_child(const struct finding_task *t)
+{
+    return t && t->culprit && t->call && strncmp(t->call, "wait", 4) == 0;
+}
+
 /* A reader whose end-of-file is held off by a write end that its holder never used: almost always one that should have
  * been closed. The reader's own write end is the plainest case (FD-05). */
 static const struct model_waker *idle_write_end(struct model *m, const struct finding *f,
@@ -122,7 +140,8 @@ static const struct model_waker *idle_write_end(struct model *m, const struct fi
             uint32_t pid = model_task_pid(m, w->task);
             if (w->descriptor < 0 || (pid == t->pid) != own || has_written(f, pid, w->descriptor, arena))
                 continue;
-            if (own || strncmp(w->how.items, "inherited", 9) == 0)
+            if (own || strncmp(w->how.items, "inherited", 9) == 0 ||
+                (has_read(f, t) && waits_for_child(task_of(f, pid))))
                 return w;
         }
     return NULL;
@@ -178,8 +197,8 @@ static bool name_lost_alarm(struct finding *f)
         const struct finding_step *step = &f->trace.items[i];
         const struct finding_task *t = task_of(f, step->pid);
         static const char before[] = "handler, before ";
-        if (!t || !t->culprit || !t->call || strcmp(step->call, "deliver") != 0 ||
-            !comes_from_timer(f, i) || strncmp(step->result, before, sizeof before - 1) != 0 ||
+        if (!t || !t->culprit || !t->call || strcmp(step->call, "deliver") != 0 || !comes_from_timer(f, i) ||
+            strncmp(step->result, before, sizeof before - 1) != 0 ||
             strcmp(step->result + sizeof before - 1, t->call) != 0 || step->line != t->line)
             continue;
         f->cause = "lost wake-up";
@@ -222,6 +241,26 @@ static bool name_lost_signal(struct finding *f, const struct cause_task *tasks, 
     return false;
 }
 
+/* Who ignores SIGCHLD waits until its last child has gone, and learns nothing of any of them (PROC-11). */
+static bool name_ignored_children(struct finding *f)
+{
+    for (size_t i = 0; i < f->tasks.count; i++) {
+        const struct finding_task *t = &f->tasks.items[i];
+        if (!waits_for_child(t))
+            continue;
+        for (size_t s = 0; s < f->trace.count; s++) {
+            const struct finding_step *step = &f->trace.items[s];
+            if (step->pid != t->pid || strcmp(step->call, "signal") != 0 ||
+                strcmp(step->arguments, "SIGCHLD, SIG_IGN") != 0)
+                continue;
+            f->cause = "waiting for a child while SIGCHLD is ignored";
+            f->help = "leave SIGCHLD at its default: with SIG_IGN a wait ends only when no child is left, and fails";
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Sleepers in open of a FIFO (FIFO-12, FIFO-15). */
 static bool name_rendezvous(struct finding *f, const struct cause_task *tasks, size_t count)
 {
@@ -249,7 +288,8 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     unsigned semaphores = culprits_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
-    if (name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) || name_rendezvous(f, tasks, count)) {
+    if (name_ignored_children(f) || name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) ||
+        name_rendezvous(f, tasks, count)) {
         return;
     } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
         f->cause = "edge-triggered event that was reported already";

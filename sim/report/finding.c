@@ -10,13 +10,10 @@ static const char *text_of(struct arena *a, const vec_char *t)
     return arena_string(a, t->items, t->count);
 }
 
-static const char *task_name(struct model *m, uint32_t task, struct arena *arena)
+static const char *task_name(const struct model_titles *titles, uint32_t task, struct arena *arena)
 {
-    vec_char name = {0};
-    model_task_name(m, task, &name);
-    const char *s = text_of(arena, &name);
-    VEC_FREE(&name);
-    return s;
+    const char *name = model_title(titles, task);
+    return arena_string(arena, name, strlen(name));
 }
 
 enum verdict finding_verdict(enum search_kind kind)
@@ -41,11 +38,11 @@ enum verdict finding_verdict(enum search_kind kind)
 /* ---- tasks ---- */
 
 /* "the only open write end is the child's own descriptor 4, inherited by fork at line 12" */
-static void enabler_sentence(struct model *m, const struct model_explanation *e, size_t i, uint32_t task,
-                             struct finding_task *out, struct arena *arena)
+static void enabler_sentence(const struct model_titles *titles, const struct model_explanation *e, size_t i,
+                             uint32_t task, struct finding_task *out, struct arena *arena)
 {
     const struct model_waker *w = &e->wakers.items[i];
-    const char *who = w->task == task ? "its own" : arena_printf(arena, "%s's", task_name(m, w->task, arena));
+    const char *who = w->task == task ? "its own" : arena_printf(arena, "%s's", task_name(titles, w->task, arena));
     const char *end = e->kind == MODEL_WAIT_PIPE_EMPTY ? "write" : "read";
     if (w->descriptor < 0)
         return;
@@ -54,8 +51,8 @@ static void enabler_sentence(struct model *m, const struct model_explanation *e,
                           end, who, w->descriptor, w->how.count ? w->how.items : ""));
 }
 
-static void task_waits(struct model *m, const struct model_path *path, uint32_t task, struct finding_task *out,
-                       struct model_explanation *e, struct arena *arena)
+static void task_waits(struct model *m, const struct model_titles *titles, const struct model_path *path, uint32_t task,
+                       struct finding_task *out, struct model_explanation *e, struct arena *arena)
 {
     model_explain(m, path, task, e);
     out->needs = e->needs.count ? text_of(arena, &e->needs) : "this call never returns";
@@ -67,16 +64,16 @@ static void task_waits(struct model *m, const struct model_path *path, uint32_t 
             known = out->waits_for.items[j] == pid;
         if (!known)
             VEC_PUSH(&out->waits_for, pid);
-        enabler_sentence(m, e, i, task, out, arena);
+        enabler_sentence(titles, e, i, task, out, arena);
     }
     if (!e->wakers.count)
         VEC_PUSH(&out->enablers, "no process is left that could do it");
 }
 
-static const char *status_word(enum model_task_status s, bool trouble)
+static const char *status_word(enum model_task_status s, enum model_trouble trouble)
 {
-    if (trouble)
-        return "crashed";
+    if (trouble != MODEL_FINE)
+        return trouble == MODEL_ENDLESS ? "running" : "crashed";
     switch (s) {
     case TASK_ABSENT:
         return "gone";
@@ -92,13 +89,15 @@ static const char *status_word(enum model_task_status s, bool trouble)
     return "";
 }
 
-static struct finding_task task_make(struct model *m, const struct model_path *path, uint32_t task,
-                                     enum model_task_status status, struct model_explanation *e, struct arena *arena)
+static struct finding_task task_make(struct model *m, const struct model_titles *titles, const struct model_path *path,
+                                     uint32_t task, enum model_task_status status, struct model_explanation *e,
+                                     struct arena *arena)
 {
     const uint32_t *last = path->states + path->length * path->width;
-    struct finding_task out = {.pid = model_task_pid(m, task), .name = task_name(m, task, arena)};
-    bool trouble = model_task_trouble(m, last, path->width, task) != MODEL_FINE;
-    out.status = status_word(status, trouble);
+    struct finding_task out = {.pid = model_task_pid(m, task), .name = task_name(titles, task, arena)};
+    enum model_trouble what = model_task_trouble(m, last, path->width, task);
+    bool trouble = what != MODEL_FINE;
+    out.status = status_word(status, what);
     struct model_operation o = {0};
     model_describe_pending(m, last, path->width, task, &o);
     out.call = trouble ? NULL : o.call;
@@ -108,7 +107,11 @@ static struct finding_task task_make(struct model *m, const struct model_path *p
     out.column = o.place.column;
     model_operation_free(&o);
     if (status == TASK_BLOCKED && !trouble)
-        task_waits(m, path, task, &out, e, arena);
+        task_waits(m, titles, path, task, &out, e, arena);
+    if (e->kind == MODEL_WAIT_SPIN) { /* GEN-16 */
+        out.status = "running";
+        out.call = NULL;
+    }
     return out;
 }
 
@@ -126,7 +129,8 @@ static const char *trouble_note(struct model *m, const uint32_t *after, uint32_t
     return s;
 }
 
-static void trace_make(struct model *m, const struct model_path *path, struct finding *f, struct arena *arena)
+static void trace_make(struct model *m, const struct model_titles *titles, const struct model_path *path,
+                       struct finding *f, struct arena *arena)
 {
     for (size_t i = 0; i < path->length; i++) {
         const struct model_step *step = &path->steps[i];
@@ -135,7 +139,7 @@ static void trace_make(struct model *m, const struct model_path *path, struct fi
         model_describe_step(m, before, path->width, step, &o);
         struct finding_step s = {.number = (uint32_t)i + 1,
                                  .pid = model_task_pid(m, step->task),
-                                 .name = task_name(m, step->task, arena),
+                                 .name = task_name(titles, step->task, arena),
                                  .call = o.call,
                                  .arguments = text_of(arena, &o.arguments),
                                  .result = text_of(arena, &o.result),
@@ -179,23 +183,32 @@ struct finding finding_make(struct model *m, enum search_kind kind, const struct
     struct finding f = {.kind = finding_verdict(kind)};
     const uint32_t *last = path->states + path->length * path->width;
     struct model_expansion e = {0};
+    struct model_titles titles = {0};
     model_expand(m, last, path->width, &e);
+    model_task_titles(m, path, &titles);
     uint32_t count = 0;
     VEC_OF(struct cause_task) causes = {0};
     for (uint32_t t = 0; t < e.status.count; t++) {
         if (e.status.items[t] == TASK_ABSENT)
             continue;
         struct cause_task c = {0};
-        struct finding_task task = task_make(m, path, t, e.status.items[t], &c.why, arena);
+        struct finding_task task = task_make(m, &titles, path, t, e.status.items[t], &c.why, arena);
         task.culprit = t < culprit_count && culprits[t];
         count += task.culprit;
         c.index = (uint32_t)f.tasks.count;
         VEC_PUSH(&causes, c);
         VEC_PUSH(&f.tasks, task);
     }
+    bool waits = f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK;
+    for (size_t i = 0; i < causes.count && waits; i++)
+        if (f.tasks.items[i].culprit && causes.items[i].why.kind == MODEL_WAIT_SPIN)
+            f.kind = VERDICT_LIVELOCK; /* GEN-16 */
     message_make(m, path, &f, e.live, count, arena);
+    if (waits && f.kind == VERDICT_LIVELOCK)
+        f.message = "endless loop: it repeats itself without ever waiting or ending, and no signal ends it";
     model_expansion_free(&e);
-    trace_make(m, path, &f, arena);
+    trace_make(m, &titles, path, &f, arena);
+    model_titles_free(&titles);
     if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK) {
         for (size_t i = 0; i < causes.count; i++)
             if (causes.items[i].why.kind == MODEL_WAIT_SEMAPHORE && causes.items[i].why.needs.count)

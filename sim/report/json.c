@@ -133,13 +133,36 @@ static json_t *violation_object(const struct finding *f)
     return o;
 }
 
+static json_t *warning_object(const struct report_warning *w)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "kind", string(w->kind));
+    json_object_set_new(o, "rule", string(w->rule));
+    json_object_set_new(o, "message", string(w->message));
+    json_object_set_new(o, "file", string_or_null(w->file));
+    json_object_set_new(o, "line", count_or_null(w->line));
+    json_object_set_new(o, "column", count_or_null(w->column));
+    return o;
+}
+
 static void set_costs(json_t *o, const struct report *r)
 {
+    json_object_set_new(o, "reduced", json_boolean(r->reduced));
     json_object_set_new(o, "threads", count(r->threads));
     json_object_set_new(o, "seconds", number(r->seconds, 1e6));
     json_object_set_new(o, "peak_bytes", count(r->peak_bytes));
     json_object_set_new(o, "bytes_per_state", number(r->bytes_per_state, 1e3));
     json_object_set_new(o, "store_bytes", count(r->store_bytes));
+}
+
+/* PART-03. Tiny numbers keep their digits: number() would round them away. */
+static void set_partial(json_t *o, const struct report *r)
+{
+    json_object_set_new(o, "store", json_string(r->store));
+    if (strcmp(r->store, "exact") == 0)
+        return;
+    json_object_set_new(o, "omitted_expected", json_real(r->omitted));
+    json_object_set_new(o, "omission_probability", json_real(report_omission(r->omitted)));
 }
 
 static void set_fuzz(json_t *o, const struct report *r)
@@ -167,6 +190,8 @@ void report_json(const struct report *r, bool stable, FILE *out)
     json_object_set_new(o, "depth", count(r->depth));
     if (!stable)
         set_costs(o, r);
+    if (r->store)
+        set_partial(o, r);
     if (r->fuzz)
         set_fuzz(o, r);
     if (r->fuzz || r->trail_file)
@@ -175,6 +200,10 @@ void report_json(const struct report *r, bool stable, FILE *out)
         json_array_append_new(violations, violation_object(&r->violations.items[i]));
     json_object_set_new(o, "violations", violations);
     json_object_set_new(o, "notes", strings(r->notes.items, r->notes.count));
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < r->warnings.count; i++)
+        json_array_append_new(warnings, warning_object(&r->warnings.items[i]));
+    json_object_set_new(o, "warnings", warnings);
     /* 12 digits: more than any figure here has, and too few to show the binary rest of 0.06. */
     json_dumpf(o, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
     fputc('\n', out);

@@ -69,6 +69,15 @@ struct finding {
     bool shortest;      /* the trace is a shortest one */
 };
 
+/* Something about the program that no schedule has to show. */
+struct report_warning {
+    const char *kind; /* "signal-safety" */
+    const char *rule; /* "SIG-30" */
+    const char *file; /* NULL if unknown */
+    uint32_t line, column;
+    const char *message;
+};
+
 struct report {
     VEC_OF(const char *) files; /* as the user gave them */
     const char *command;        /* "check", "fuzz", "replay" */
@@ -77,11 +86,15 @@ struct report {
     enum verdict verdict;
     bool complete;
     const char *incomplete_reason; /* "the limit --max-states 1000 was reached"; NULL if complete */
-    VEC_OF(const char *) notes;    /* further lines: limits met, warnings, unreached lines */
+    VEC_OF(const char *) notes;    /* further lines: limits met, unreached lines */
+    VEC_OF(struct report_warning) warnings;
     uint64_t states, transitions, depth;
+    bool reduced; /* interleavings were left out that cannot matter */
     unsigned threads;
     double seconds;
     uint64_t peak_bytes, store_bytes;
+    const char *store;          /* "exact", "compact", "bitstate"; NULL: no search */
+    double omitted;             /* of a partial search: states expected to have been left out */
     double bytes_per_state;
     /* fuzz only */
     bool fuzz;
@@ -101,6 +114,8 @@ struct report_style {
 
 /* Reports for people, the first five lines carrying the answer (design.md 7). */
 void report_text(const struct report *r, const struct report_style *style, FILE *out);
+/* The probability that at least one state was left out, where so many are to be expected (Poisson). */
+double report_omission(double omitted);
 /* One JSON object per spec/report.schema.json. `seconds` and `peak_bytes` are left out if `stable` (for comparisons).
  */
 void report_json(const struct report *r, bool stable, FILE *out);

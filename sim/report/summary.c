@@ -1,6 +1,8 @@
 /* Verdict, counts and reasons of a finished search: see finding.h. */
 #include "report/finding.h"
 
+static const char *const STORES[] = {[SEARCH_EXACT] = "exact", [SEARCH_COMPACT] = "compact", [SEARCH_BITSTATE] = "bitstate"};
+
 static const char *stop_reason(struct model *m, enum search_stop stop, const struct search_options *o,
                                struct arena *arena)
 {
@@ -20,6 +22,12 @@ static const char *stop_reason(struct model *m, enum search_stop stop, const str
         return "interrupted";
     case STOP_FOUND:
         return "a violation was found; the rest was not searched";
+    case STOP_TABLE:
+        return "the table of signatures is full (--table)";
+    case STOP_PARTIAL:
+        return o->store == SEARCH_COMPACT ? "hash compaction may have left out states" : "bitstate hashing may have left out states";
+    case STOP_UNRESUMED:
+        return "the checkpoint cannot be resumed";
     case STOP_STALE:
         return "a value was read that had been thrown away";
     case STOP_LIMIT:
@@ -37,7 +45,10 @@ void report_from_search(struct report *r, struct model *m, const struct search_r
     r->states = s->states;
     r->transitions = s->transitions;
     r->depth = s->depth;
-    r->threads = 1;
+    r->threads = search_threads(o);
+    r->reduced = s->reduced;
+    r->store = STORES[o->store];
+    r->omitted = s->omitted;
     r->seconds = s->seconds;
     r->peak_bytes = s->peak_bytes;
     r->store_bytes = s->store_bytes;
@@ -53,6 +64,7 @@ void report_from_search(struct report *r, struct model *m, const struct search_r
     f.shortest = s->shortest;
     f.no_return_known = s->no_return_known;
     f.no_return = s->no_return;
+    r->verdict = f.kind;
     VEC_PUSH(&r->violations, f);
 }
 

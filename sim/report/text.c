@@ -1,9 +1,13 @@
 /* The report for people: the verdict first, then why, then the way there. See report.h and spec/report.md. */
+#include <math.h>
 #include <string.h>
 
 #include "report/text.h"
 
-enum { FULL_MAX = 3 }; /* violations shown in full; the others have one line each */
+enum {
+    FULL_MAX = 3, /* violations shown in full; the others have one line each */
+    WARNINGS_MAX = 8
+};
 
 static void no_return(const struct text *t, const struct finding *f)
 {
@@ -64,9 +68,49 @@ static void summary(const struct text *t, const struct report *r)
     }
     if (r->bytes_per_state > 0)
         text_printf(&words, ", %.1f bytes per state", r->bytes_per_state);
+    if (r->reduced)
+        text_printf(&words, ", reduced");
     if (r->threads > 1)
         text_printf(&words, ", %u threads", r->threads);
     text_labelled(t, PAINT_STRONG, "search", words.items);
+    VEC_FREE(&words);
+}
+
+double report_omission(double omitted)
+{
+    return omitted > 0 ? -expm1(-omitted) : 0;
+}
+
+/* PART-03 */
+static void partial(const struct text *t, const struct report *r)
+{
+    vec_char words = {0};
+    if (!r->store || strcmp(r->store, "exact") == 0)
+        return;
+    text_printf(&words, "%s search: a state was left out with probability %.2g (%.2g expected)", r->store,
+                report_omission(r->omitted), r->omitted);
+    text_labelled(t, PAINT_WARNING, "partial", words.items);
+    VEC_FREE(&words);
+}
+
+/* "a.c:15:5: sem_wait() is not..." */
+static void warnings(const struct text *t, const struct report *r)
+{
+    vec_char words = {0};
+    for (size_t i = 0; i < r->warnings.count && i < WARNINGS_MAX; i++) {
+        const struct report_warning *w = &r->warnings.items[i];
+        words.count = 0;
+        if (w->file)
+            text_printf(&words, "%s:%u:%u: ", w->file, w->line, w->column);
+        text_printf(&words, "%s [%s]", w->message, w->rule);
+        text_labelled(t, PAINT_WARNING, "warning", words.items);
+    }
+    if (r->warnings.count > WARNINGS_MAX) {
+        words.count = 0;
+        text_printf(&words, "%zu more like these; --json has all, --warn none leaves them out",
+                    r->warnings.count - WARNINGS_MAX);
+        text_labelled(t, PAINT_WARNING, "warning", words.items);
+    }
     VEC_FREE(&words);
 }
 
@@ -100,8 +144,10 @@ void report_text(const struct report *r, const struct report_style *style, FILE 
         text_append(&buffer, "\n", 1);
     text_next(&t, r);
     summary(&t, r);
+    partial(&t, r);
     for (size_t i = 0; i < r->notes.count; i++)
         text_labelled(&t, PAINT_WARNING, "note", r->notes.items[i]);
+    warnings(&t, r);
     write_stripped(&buffer, out);
     VEC_FREE(&buffer);
 }

@@ -158,7 +158,7 @@ static void read_header(struct reader *reader, struct trail_line *line)
         VEC_PUSH(&t->arguments, take_word(line, 1));
     else if (strcmp(key, "found-by") == 0)
         read_once(reader, line, &t->found_by);
-    else if (strcmp(key, "set") == 0 && !strchr(line->words.items[1], '='))
+    else if (strcmp(key, "set") == 0 && !strpbrk(line->words.items[1], "=:"))
         wrong(reader, line->columns.items[1], "not NAME=VALUE", line->words.items[1]);
     else if (strcmp(key, "set") == 0)
         VEC_PUSH(&t->settings, take_word(line, 1));

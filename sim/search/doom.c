@@ -21,6 +21,8 @@ struct doom {
     size_t size, count, max;
     vec_u64 keys;
     vec_u32 next;
+    uint32_t width; /* of the space when the walk began */
+    bool moved;     /* slots turned up that it had no room for: all keys changed, and the walk is void */
 };
 
 static struct doom_entry *entry_of(struct doom *d, uint64_t key)
@@ -64,7 +66,9 @@ static void walk(struct doom *d)
 {
     size_t top = d->keys.count - 1;
     uint64_t key = d->keys.items[top];
-    space_expand(d->space, &key);
+    d->moved = !space_expand(d->space, &key) || d->space->width != d->width;
+    if (d->moved)
+        return;
     const struct model_expansion *e = &d->space->expansion;
     if (!e->steps.count && !model_is_deadlock(e)) {
         path_escapes(d);
@@ -96,28 +100,41 @@ static bool is_doomed(struct doom *d, uint64_t key, bool *known)
 {
     if (entry_of(d, key)->mark == DOOM_UNKNOWN)
         push(d, key);
-    while (d->keys.count && d->count < d->max)
+    while (d->keys.count && d->count < d->max && !d->moved)
         walk(d);
     *known = !d->keys.count;
     return entry_of(d, key)->mark == DOOM_DOOMED;
 }
 
+static void forget(struct doom *d)
+{
+    mem_free(d->table);
+    d->table = NULL;
+    d->size = d->count = d->keys.count = d->next.count = 0;
+    d->moved = false;
+    d->width = d->space->width;
+}
+
 bool doom_find(struct space *space, const struct search_path *path, uint64_t max_states, uint32_t *step)
 {
-    struct doom d = {.space = space, .max = max_states};
+    struct doom d = {.space = space, .max = max_states, .width = space->width};
     bool known = true;
-    uint32_t width = space->width;
     /* The last step may itself be the violation: the state before it is the last one to ask. */
     size_t i = path->length;
     *step = (uint32_t)path->length;
     while (known && i-- > 0) {
         uint64_t key = store_encode(space->store, path->states + i * path->width, path->width);
-        if (!is_doomed(&d, key, &known))
+        bool doomed = is_doomed(&d, key, &known);
+        if (d.moved && !space->full) {
+            forget(&d);
+            known = true;
+            i++; /* once more, with the wider keys */
+        } else if (!doomed) {
             break;
-        *step = (uint32_t)i;
+        } else {
+            *step = (uint32_t)i;
+        }
     }
-    if (space->width != width)
-        known = false; /* new slots turned up: keys changed under the walk */
     VEC_FREE(&d.keys);
     VEC_FREE(&d.next);
     mem_free(d.table);

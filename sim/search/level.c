@@ -23,7 +23,7 @@ struct worker {
     uint32_t *vector;
     uint32_t width;
     struct model_expansion e;
-    vec_u64 keys, next;
+    vec_u64 keys, marks, next;
     VEC_OF(struct missed) missed;
     struct search_verdict verdict;
     uint8_t *stuck;
@@ -35,6 +35,7 @@ struct level_workers {
     unsigned count, active; /* workers made, and running in this level */
     struct worker *workers;
     const vec_u64 *level;
+    size_t block;         /* states handed out at once */
     _Atomic size_t taken; /* states handed out */
     _Atomic bool growing, stopping;
     pthread_mutex_t lock;
@@ -43,6 +44,7 @@ struct level_workers {
     uint64_t generation;
     _Atomic size_t most_states, most_writes; /* what any thread has asked for at once */
     size_t want_states, want_writes;
+    bool flags; /* good states are flagged */
 };
 
 struct level_workers *level_workers_create(struct search_run *run, unsigned threads)
@@ -50,6 +52,9 @@ struct level_workers *level_workers_create(struct search_run *run, unsigned thre
     struct level_workers *w = mem_zero(1, sizeof *w);
     w->run = run;
     w->count = threads ? threads : 1;
+    w->block = run->options->parallel_least ? 1 : BLOCK_STATES;
+    w->most_states = run->most_states;
+    w->most_writes = run->most_writes;
     w->workers = mem_zero(w->count, sizeof *w->workers);
     for (unsigned i = 0; i < w->count; i++)
         w->workers[i].all = w;
@@ -68,6 +73,7 @@ void level_workers_destroy(struct level_workers *w)
         mem_free(one->stuck);
         model_expansion_free(&one->e);
         VEC_FREE(&one->keys);
+        VEC_FREE(&one->marks);
         VEC_FREE(&one->next);
         VEC_FREE(&one->missed);
     }
@@ -140,23 +146,39 @@ static bool judge_stuck(struct worker *one)
     return stuck >= 0;
 }
 
-static void insert_successors(struct worker *one)
+/* The new ones go to one->next. True if one of the others is known to be good. */
+static bool insert_keys(struct worker *one, bool flags)
+{
+    struct store *store = one->all->run->space.store;
+    const uint64_t *marks = one->marks.items;
+    bool good = false;
+    for (size_t i = 0; i < one->keys.count; i++)
+        if (flags ? store_insert_flagged(store, marks[i], &good) : store_insert_at(store, marks[i]))
+            one->next.items[one->next.count++] = one->keys.items[i];
+    return good;
+}
+
+static void insert_successors(struct worker *one, uint64_t from)
 {
     struct space *space = &one->all->run->space;
+    bool flags = one->all->flags;
     one->keys.count = 0;
     VEC_RESERVE(&one->keys, one->e.steps.count);
+    VEC_RESERVE(&one->marks, one->e.steps.count);
     for (size_t i = 0; i < one->e.steps.count; i++) {
         if (!run_follows(&one->e.steps.items[i]))
             continue;
         uint64_t key = space_successor_at(space, &one->cursor, &one->e.steps.items[i]);
-        store_prefetch(space->store, key);
+        uint64_t mark = store_mark(space->store, &one->cursor, key);
+        store_prefetch(space->store, mark);
+        one->marks.items[one->keys.count] = mark;
         one->keys.items[one->keys.count++] = key;
     }
     size_t before = one->next.count;
     VEC_RESERVE(&one->next, before + one->keys.count);
-    for (size_t i = 0; i < one->keys.count; i++)
-        if (store_insert_at(space->store, one->keys.items[i]))
-            one->next.items[one->next.count++] = one->keys.items[i];
+    bool good = insert_keys(one, flags) || (flags && expansion_is_good(&one->e));
+    if (good)
+        store_raise_flag(space->store, from);
     store_added(space->store, one->next.count - before);
 }
 
@@ -172,7 +194,8 @@ static void expand_one(struct worker *one, uint64_t key)
     struct level_workers *all = one->all;
     struct search_run *run = all->run;
     store_load_at(run->space.store, &one->cursor, key, one->vector);
-    if (!model_expand_known(run->model, one->vector, one->width, &one->e) || !judge_stuck(one)) {
+    if (!model_expand_known(run->model, one->vector, one->width, &one->e) || !judge_stuck(one) ||
+        !model_reduce_known(run->model, run->space.reduction, one->vector, one->width, &one->e)) {
         put_aside(one, key);
         return;
     }
@@ -186,7 +209,7 @@ static void expand_one(struct worker *one, uint64_t key)
             return;
     }
     run_judge_steps(run, &one->e, &one->verdict);
-    insert_successors(one);
+    insert_successors(one, key);
 }
 
 static void *worker_run(void *argument)
@@ -194,8 +217,8 @@ static void *worker_run(void *argument)
     struct worker *one = argument;
     struct level_workers *all = one->all;
     bool first = one == &all->workers[0];
-    for (size_t at; !all->stopping && (at = atomic_fetch_add(&all->taken, BLOCK_STATES)) < all->level->count;) {
-        size_t end = at + BLOCK_STATES < all->level->count ? at + BLOCK_STATES : all->level->count;
+    for (size_t at; !all->stopping && (at = atomic_fetch_add(&all->taken, all->block)) < all->level->count;) {
+        size_t end = at + all->block < all->level->count ? at + all->block : all->level->count;
         for (; at < end && !all->stopping; at++) {
             if (first && run_must_stop(all->run, all->run->result->depth, all->level->count - at + one->next.count,
                                        one->verdict.transitions))
@@ -255,15 +278,19 @@ static bool expand_missed(struct level_workers *w, vec_u64 *next)
             break;
         run_judge(run, &v);
         run_note(run, &v);
+        if (run_has_no_patience(run)) { /* where each state teaches something one level may be hopeless */
+            run->result->stop = STOP_LIMIT;
+            good = false;
+        }
         const struct model_expansion *e = &run->space.expansion;
+        if (w->flags && expansion_is_good(e))
+            store_raise_flag(run->space.store, key);
         for (size_t s = 0; s < e->steps.count; s++) {
             if (!run_follows(&e->steps.items[s]))
                 continue;
             uint64_t to = space_successor(&run->space, &e->steps.items[s]);
-            if (store_insert_at(run->space.store, to)) {
-                store_added(run->space.store, 1);
+            if (space_insert(&run->space, to))
                 VEC_PUSH(next, to);
-            }
         }
     }
     run->space.list_count = lists;
@@ -276,11 +303,14 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
 {
     struct search_run *run = w->run;
     /* Until the layout has had its last review everything is small, and its samples must come in a fixed order. */
-    bool parallel = level->count >= PARALLEL_LEAST && run->space.layout_at == SPACE_REVIEWED;
+    uint64_t least = run->options->parallel_least;
+    bool parallel =
+        least ? level->count >= least : level->count >= PARALLEL_LEAST && run->space.layout_at == SPACE_REVIEWED;
     unsigned threads = parallel ? w->count : 1;
     w->level = level;
     w->taken = 0;
     w->stopping = false;
+    w->flags = run_flags_good(run);
     w->active = threads;
     for (unsigned i = 0; i < w->count; i++)
         worker_prepare(&w->workers[i]);
@@ -299,10 +329,18 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     for (unsigned i = 0; i < w->count; i++) {
         run_note(run, &w->workers[i].verdict);
         size_t count = w->workers[i].next.count;
+        if (!next->count) { /* without a copy */
+            vec_u64 old = *next;
+            *next = w->workers[i].next;
+            w->workers[i].next = old;
+            continue;
+        }
         VEC_RESERVE(next, next->count + count);
         if (count)
             memcpy(next->items + next->count, w->workers[i].next.items, count * sizeof *next->items);
         next->count += count;
     }
+    run->most_states = w->most_states;
+    run->most_writes = w->most_writes;
     return !w->stopping && expand_missed(w, next);
 }

@@ -1,8 +1,6 @@
 /* See order.h. A greedy chain: from the slot placed last, go to the one most often written with it. */
 #include "search/order.h"
 
-#include <stdbool.h>
-
 #include "base/vec.h"
 
 enum { TOGETHER_SLOTS_MAX = 1024 };
@@ -30,6 +28,25 @@ void slot_use_count(struct slot_use *u, const struct model_effect *e)
             if (e->writes[j].slot != a)
                 u->together[(size_t)a * u->count + e->writes[j].slot]++;
     }
+}
+
+void slot_use_save(const struct slot_use *u, struct blob *out)
+{
+    blob_put_array(out, u->writes, u->count, sizeof *u->writes);
+    blob_put_array(out, u->together, u->together ? (size_t)u->count * u->count : 0, sizeof *u->together);
+}
+
+bool slot_use_restore(struct slot_use *u, struct blob *in)
+{
+    size_t writes, together;
+    u->writes = blob_get_array(in, &writes, sizeof *u->writes);
+    u->together = blob_get_array(in, &together, sizeof *u->together);
+    u->count = (uint32_t)writes;
+    if (!together) {
+        mem_free(u->together);
+        u->together = NULL;
+    }
+    return blob_is_good(in) && writes <= UINT32_MAX && (!together || together == writes * writes);
 }
 
 static uint32_t log2_of(uint32_t x)

@@ -15,17 +15,23 @@ struct search_run {
     uint64_t found_states; /* visited when the first of them was found */
     uint8_t *stuck_tasks;  /* scratch, [stuck_room] */
     uint32_t stuck_room;
+    uint32_t epoch;    /* model_reduction_epoch at the start */
+    unsigned restarts; /* searches before this one that came to nothing as it changed */
     bool scouted;     /* a walk has looked ahead for limits of the simulation */
     bool limit_ahead; /* and met one: the answer cannot be "ok" */
     double began;
+    double seconds_before; /* of the runs that this one was resumed from */
     uint64_t ticks;
-    size_t frontier_bytes;
+    size_t bytes_max; /* for mem_bytes(); 0: no limit */
+    size_t most_states, most_writes; /* successors and writes of one state, at most so far */
+    double checkpoint_at, checkpoint_cost; /* when the last one was written, and how long that took */
+    bool checkpoint_now;                   /* one is due */
 };
 
 /* What judging a state says: violations as bits 1 << enum search_kind, limits met, transitions. */
 struct search_verdict {
     unsigned kinds;
-    bool limit_met;
+    bool limit_met, reduced;
     uint64_t transitions;
 };
 
@@ -39,6 +45,8 @@ void run_judge(struct search_run *run, struct search_verdict *v);
 void run_note(struct search_run *run, const struct search_verdict *v);
 /* Limits on states, depth and patience, between levels (depth first: between states). Sets result->stop. */
 bool run_is_over(struct search_run *run, uint64_t depth);
+/* A limit of the simulation was met, or one walk ahead meets one, and there is more than enough to look at. */
+bool run_has_no_patience(const struct search_run *run);
 /* Limits on time and memory, Ctrl-C, progress: cheap enough for every state, of one thread. Sets result->stop. */
 bool run_must_stop(struct search_run *run, uint64_t depth, uint64_t frontier, uint64_t transitions);
 /* Whether a value was read that had been thrown away; sets result->stop. Breadth first asks between levels, so that
@@ -47,17 +55,37 @@ bool run_is_stale(struct search_run *run);
 /* Whether a successor by this step is a state to visit (a task in trouble ends its path). */
 bool run_follows(const struct model_step *step);
 
+/* One walk ahead, the same for every search; whether it meets a limit of the simulation. */
+bool scout_walk(struct model *m);
+/* Once the space is large, and once only: that walk; key: of any state. False: out of memory. */
+bool scout_ahead(struct search_run *run, uint64_t key);
+
 void search_breadth(struct search_run *run);
 void search_depth(struct search_run *run);
 
-/* Second tier of stuck, on a complete space without other violations: sets marks[place] to 1 for the places in the
- * store of states in which some task can never move again. marks: [store_places] zeros, owned by the caller. Returns
- * how many. */
-uint64_t stuck_exact(struct space *space, uint8_t *marks);
+/* A state is good if each of its tasks can move again in some state that can be reached from it: in this one, as none
+ * waits, or in one behind it that is known to be good. The search raises the flags of states that it sees to be good. */
+bool run_flags_good(const struct search_run *run);
+bool expansion_is_good(const struct model_expansion *e);
+
+/* Flags most of the good states of a complete space, by several threads: each unflagged state is followed along one path
+ * until that comes to a good state. */
+void stuck_chase(struct space *space, unsigned threads);
+
+/* Second tier of stuck, on a complete space without other violations whose flagged states are good: the states in which some
+ * task can never move again. Returns how many; they are in *out, which the caller frees. */
+struct stuck_states {
+    uint64_t *keys; /* [size] open addressing, 0: free */
+    uint32_t *at;   /* of each; private */
+    size_t size, count;
+};
+uint64_t stuck_exact(struct space *space, unsigned threads, struct stuck_states *out);
+bool stuck_has(const struct stuck_states *s, uint64_t key);
+void stuck_states_free(struct stuck_states *s);
 
 /* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks].
  * Returns how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */
-uint32_t stuck_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
+uint32_t stuck_from(struct model *m, enum model_reduction reduction, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
 
 /* A shortest path to the first state, in breadth-first order, that `hit` accepts; it is asked with the state expanded
  * in the space. False if there is none (or the search had to be given up at max_states). */

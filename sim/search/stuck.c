@@ -6,14 +6,21 @@
  * Path-based depth-first search for strong and biconnected components, 2000) with the set of tasks that can still move
  * from them; these are the stuck ones.
  *
+ * The search and stuck_chase have flagged most good states already; what they left is walked here.
+ *
  * Deviation: a component is declared good as soon as the tasks that can move in it cover all, before it is finished;
  * then everything on the path is good as well, and the search starts afresh.
  */
+#include <assert.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "search/run.h"
 
-enum { MARK_NONE, MARK_PATH, MARK_GOOD, MARK_STUCK };
+/* What is known of a state besides its flag, which says that it is good. */
+enum { MARK_NONE, MARK_PATH, MARK_STUCK };
+#define AT_STUCK UINT32_C(0x80000000) /* in stuck_states.at: stuck, with the number of its set; else on the path */
+enum { MAP_MIN = 1 << 10 };
 
 struct component {
     size_t first; /* index of its first state on the stack */
@@ -21,17 +28,84 @@ struct component {
 
 struct exact {
     struct space *space;
-    uint8_t *marks;        /* by place: MARK_... */
-    uint32_t *at;          /* by place: of MARK_PATH the index on the stack, of MARK_STUCK that of its set */
+    struct stuck_states *map; /* states on the path, states that were and are good now, and stuck ones */
     uint32_t words;        /* of a task set */
     vec_u64 keys;          /* the stack: states that are not closed yet */
-    VEC_OF(size_t) places; /* of the stack's states */
     VEC_OF(struct component) components; /* on the stack, each reaching the next */
     vec_u64 movable;     /* [components][words] tasks that can move in it or in what is closed behind it */
     vec_u32 calls, next; /* states being walked, as stack indices, and the next step of each */
     vec_u64 sets;        /* [closed components][words] */
     uint64_t stuck;
 };
+
+/* ---- the map ---- */
+
+static size_t map_slot(const struct stuck_states *m, uint64_t key)
+{
+    size_t i = hash_mix(key) & (m->size - 1);
+    while (m->keys[i] && m->keys[i] != key)
+        i = (i + 1) & (m->size - 1);
+    return i;
+}
+
+static void map_start(struct stuck_states *m, size_t size)
+{
+    m->size = size;
+    m->count = 0;
+    m->keys = mem_zero(size, sizeof *m->keys);
+    m->at = mem_zero(size, sizeof *m->at);
+}
+
+/* Makes room, after dropping the states that are good by now. */
+static void map_tidy(struct exact *x)
+{
+    struct stuck_states *m = x->map, old = *m;
+    size_t kept = 0;
+    for (size_t i = 0; i < old.size; i++)
+        kept += old.keys[i] && !store_has_flag(x->space->store, old.keys[i]);
+    map_start(m, kept * 4 > old.size ? old.size * 2 : old.size);
+    for (size_t i = 0; i < old.size; i++)
+        if (old.keys[i] && !store_has_flag(x->space->store, old.keys[i])) {
+            size_t slot = map_slot(m, old.keys[i]);
+            m->keys[slot] = old.keys[i];
+            m->at[slot] = old.at[i];
+            m->count++;
+        }
+    stuck_states_free(&old);
+}
+
+static void map_set(struct exact *x, uint64_t key, uint32_t at)
+{
+    if (x->map->count * 2 >= x->map->size)
+        map_tidy(x);
+    size_t slot = map_slot(x->map, key);
+    x->map->count += !x->map->keys[slot];
+    x->map->keys[slot] = key;
+    x->map->at[slot] = at;
+}
+
+/* MARK_PATH with the index on the stack, MARK_STUCK with the number of its set. The state is not flagged. */
+static int map_get(const struct exact *x, uint64_t key, uint32_t *at)
+{
+    size_t slot = map_slot(x->map, key);
+    *at = x->map->at[slot] & ~AT_STUCK;
+    if (!x->map->keys[slot])
+        return MARK_NONE;
+    return x->map->at[slot] & AT_STUCK ? MARK_STUCK : MARK_PATH;
+}
+
+bool stuck_has(const struct stuck_states *s, uint64_t key)
+{
+    return s->keys[map_slot(s, key)] != 0;
+}
+
+void stuck_states_free(struct stuck_states *s)
+{
+    mem_free(s->keys);
+    mem_free(s->at);
+}
+
+/* ---- the walk ---- */
 
 /* The tasks that need no later move to be fine in the state just expanded, as bits. */
 static void movable_now(const struct exact *x, uint64_t *set)
@@ -65,20 +139,18 @@ static bool top_covers_all(struct exact *x)
 
 static void all_good(struct exact *x)
 {
-    for (size_t i = 0; i < x->places.count; i++)
-        x->marks[x->places.items[i]] = MARK_GOOD;
-    x->keys.count = x->places.count = x->components.count = x->movable.count = x->calls.count = x->next.count = 0;
+    for (size_t i = 0; i < x->keys.count; i++)
+        store_raise_flag(x->space->store, x->keys.items[i]);
+    x->keys.count = x->components.count = x->movable.count = x->calls.count = x->next.count = 0;
 }
 
-static void push(struct exact *x, uint64_t key, size_t place)
+static void push(struct exact *x, uint64_t key)
 {
-    x->marks[place] = MARK_PATH;
-    x->at[place] = (uint32_t)x->keys.count;
+    map_set(x, key, (uint32_t)x->keys.count);
     VEC_PUSH(&x->calls, (uint32_t)x->keys.count);
     VEC_PUSH(&x->next, 0);
     VEC_PUSH(&x->components, ((struct component){.first = x->keys.count}));
     VEC_PUSH(&x->keys, key);
-    VEC_PUSH(&x->places, place);
     for (uint32_t w = 0; w < x->words; w++)
         VEC_PUSH(&x->movable, 0);
 }
@@ -105,12 +177,11 @@ static void close_top(struct exact *x)
     size_t first = x->components.items[x->components.count - 1].first, set = x->sets.count;
     for (uint32_t w = 0; w < x->words; w++)
         VEC_PUSH(&x->sets, top_set(x)[w]);
-    for (size_t i = first; i < x->places.count; i++) {
-        x->marks[x->places.items[i]] = MARK_STUCK;
-        x->at[x->places.items[i]] = (uint32_t)(set / x->words);
+    for (size_t i = first; i < x->keys.count; i++) {
+        map_set(x, x->keys.items[i], (uint32_t)(set / x->words) | AT_STUCK);
         x->stuck++;
     }
-    x->keys.count = x->places.count = first;
+    x->keys.count = first;
     top_drop(x);
     if (!x->components.count)
         return;
@@ -122,19 +193,21 @@ static void close_top(struct exact *x)
 /* Looks at one successor. True if the walk of this state ends here: a new state was entered, or all is good. */
 static bool look(struct exact *x, uint64_t key)
 {
-    size_t place = store_place(x->space->store, key);
-    switch (x->marks[place]) {
-    case MARK_NONE:
-        push(x, key, place);
-        return true;
-    case MARK_GOOD:
+    uint32_t at;
+    if (store_has_flag(x->space->store, key)) {
         all_good(x);
         return true;
+    }
+    switch (map_get(x, key, &at)) {
+    case MARK_NONE:
+        assert(store_contains(x->space->store, key) && "what is left out of a state is left out every time");
+        push(x, key);
+        return true;
     case MARK_PATH:
-        merge_down_to(x, x->at[place]);
+        merge_down_to(x, at);
         break;
     default:
-        top_add(x, x->sets.items + (size_t)x->at[place] * x->words);
+        top_add(x, x->sets.items + (size_t)at * x->words);
     }
     if (!top_covers_all(x))
         return false;
@@ -166,28 +239,26 @@ static void walk(struct exact *x)
         close_top(x);
 }
 
-uint64_t stuck_exact(struct space *space, uint8_t *marks)
+uint64_t stuck_exact(struct space *space, unsigned threads, struct stuck_states *out)
 {
-    struct exact x = {.space = space, .marks = marks, .words = (model_tasks(space->model) + 63) / 64};
-    size_t places = store_places(space->store);
-    x.at = mem_zero(places, sizeof *x.at);
-    for (size_t place = 0; place < places; place++) {
+    stuck_chase(space, threads);
+    struct exact x = {.space = space, .map = out, .words = (model_tasks(space->model) + 63) / 64};
+    map_start(out, MAP_MIN);
+    for (size_t place = 0; place < store_places(space->store); place++) {
         uint64_t key = store_key_at(space->store, place);
-        if (!key || marks[place] != MARK_NONE)
+        uint32_t at;
+        if (!key || store_has_flag(space->store, key) || map_get(&x, key, &at) != MARK_NONE)
             continue;
-        push(&x, key, place);
+        push(&x, key);
         while (x.calls.count)
             walk(&x);
     }
-    for (size_t place = 0; place < places; place++)
-        marks[place] = marks[place] == MARK_STUCK;
+    map_tidy(&x); /* what is left in it is stuck */
     VEC_FREE(&x.keys);
-    VEC_FREE(&x.places);
     VEC_FREE(&x.components);
     VEC_FREE(&x.movable);
     VEC_FREE(&x.calls);
     VEC_FREE(&x.next);
     VEC_FREE(&x.sets);
-    mem_free(x.at);
     return x.stuck;
 }

@@ -31,12 +31,13 @@ static bool explore(struct space *space, vec_u64 *queue, uint64_t max_states, ui
     return true;
 }
 
-uint32_t stuck_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits)
+uint32_t stuck_from(struct model *m, enum model_reduction reduction, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits)
 {
     struct space space;
     vec_u64 queue = {0};
     uint32_t tasks = model_tasks(m), count = 0;
     space_init(&space, m, 0);
+    space.reduction = reduction;
     space_register(&space, &queue);
     space_initial(&space); /* makes room for the slots */
     uint64_t key = store_encode(space.store, vector, width);

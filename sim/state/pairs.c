@@ -15,6 +15,7 @@ void pairs_init(struct pairs *p)
     p->capacity = PAIRS_MIN;
     p->pair = mem_zero(p->capacity, sizeof *p->pair);
     p->index = mem_zero(p->capacity * 2, sizeof *p->index);
+    p->unused = 0;
     atomic_store(&p->count, 1);
 }
 
@@ -24,22 +25,60 @@ void pairs_free(struct pairs *p)
     mem_free(p->index);
 }
 
-void pairs_grow(struct pairs *p)
+static size_t index_size(const struct pairs *p)
 {
-    size_t mask = p->capacity * 4 - 1;
-    p->pair = mem_grow(p->pair, p->capacity * 2 * sizeof *p->pair);
-    memset(p->pair + p->capacity, 0, p->capacity * sizeof *p->pair);
-    mem_free(p->index);
-    p->index = mem_zero(p->capacity * 4, sizeof *p->index);
-    p->capacity *= 2;
+    return p->capacity * 2;
+}
+
+static size_t next_place(const struct pairs *p, size_t i)
+{
+    return i + 1 < index_size(p) ? i + 1 : 0;
+}
+
+static void index_fill(struct pairs *p)
+{
+    p->index = mem_zero(index_size(p), sizeof *p->index);
     for (uint32_t id = 1; id < p->count; id++) {
         if (!p->pair[id])
             continue; /* a thread's spare */
-        size_t i = hash_mix(p->pair[id]) & mask;
+        size_t i = hash_place(hash_mix(p->pair[id]), index_size(p));
         while (p->index[i])
-            i = (i + 1) & mask;
+            i = next_place(p, i);
         p->index[i] = id;
     }
+}
+
+void pairs_grow(struct pairs *p, size_t capacity)
+{
+    assert(capacity > p->capacity && capacity < UINT32_MAX / 2);
+    mem_free(p->index); /* first: the room is needed */
+    p->pair = mem_grow(p->pair, capacity * sizeof *p->pair);
+    memset(p->pair + p->capacity, 0, (capacity - p->capacity) * sizeof *p->pair);
+    p->capacity = capacity;
+    index_fill(p);
+}
+
+void pairs_save(const struct pairs *p, struct blob *out)
+{
+    blob_put_u64(out, p->capacity);
+    blob_put_array(out, p->pair, p->count, sizeof *p->pair);
+}
+
+bool pairs_restore(struct pairs *p, struct blob *in)
+{
+    size_t count;
+    memset(p, 0, sizeof *p);
+    p->capacity = (size_t)blob_get_u64(in);
+    p->pair = blob_get_array(in, &count, sizeof *p->pair);
+    if (!p->pair || p->capacity < count || p->capacity >= UINT32_MAX / 2)
+        return false;
+    p->pair = mem_grow(p->pair, p->capacity * sizeof *p->pair);
+    memset(p->pair + count, 0, (p->capacity - count) * sizeof *p->pair);
+    atomic_store(&p->count, count);
+    for (size_t id = 1; id < count; id++)
+        p->unused += !p->pair[id];
+    index_fill(p);
+    return true;
 }
 
 static uint32_t id_take(struct pairs *p, uint32_t *spare)
@@ -59,9 +98,9 @@ uint32_t pairs_put(struct pairs *p, uint32_t *spare, uint32_t left, uint32_t rig
     uint64_t pair = (uint64_t)left << 32 | right;
     if (!pair)
         return 0;
-    size_t mask = p->capacity * 2 - 1, i = hash_mix(pair) & mask;
+    size_t i = hash_place(hash_mix(pair), index_size(p));
     uint32_t own = 0;
-    for (;; i = (i + 1) & mask) {
+    for (;; i = next_place(p, i)) {
         uint32_t id = atomic_load_explicit(&p->index[i], memory_order_acquire);
         if (!id) {
             if (!own) {
@@ -80,11 +119,6 @@ uint32_t pairs_put(struct pairs *p, uint32_t *spare, uint32_t left, uint32_t rig
             return id;
         }
     }
-}
-
-size_t pairs_grow_bytes(const struct pairs *p)
-{
-    return p->capacity * (2 * sizeof *p->pair + 4 * sizeof *p->index);
 }
 
 size_t pairs_bytes_used(const struct pairs *p)

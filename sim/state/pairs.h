@@ -8,14 +8,17 @@
 #define STATE_PAIRS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/blob.h"
 
 struct pairs {
     uint64_t *pair;          /* by id: left << 32 | right */
     _Atomic uint32_t *index; /* open addressing: ids, 0 = free; twice as many as there is room for pairs */
     _Atomic size_t count;    /* ids handed out, 0 included */
-    size_t capacity;         /* ids that there is room for, a power of two */
+    size_t capacity;         /* ids that there is room for */
     size_t unused;           /* ids that were handed out and name nothing */
 };
 
@@ -28,11 +31,16 @@ static inline int pairs_room(const struct pairs *p, size_t more)
 {
     return atomic_load_explicit(&p->count, memory_order_relaxed) + more <= p->capacity;
 }
-/* Doubles the room; no other thread may use the pairs meanwhile. pairs_grow_bytes: what it will take at its peak. */
-void pairs_grow(struct pairs *p);
-size_t pairs_grow_bytes(const struct pairs *p);
+/* Makes room for `capacity` ids, more than now; no other thread may use the pairs meanwhile. At no time it takes more than
+ * it will hold in the end, PAIRS_BYTES for each. */
+#define PAIRS_BYTES (sizeof(uint64_t) + 2 * sizeof(uint32_t))
+void pairs_grow(struct pairs *p, size_t capacity);
 size_t pairs_bytes_used(const struct pairs *p);
 size_t pairs_bytes_allocated(const struct pairs *p);
+
+void pairs_save(const struct pairs *p, struct blob *out);
+/* Into pairs that were not initialised. False if what the blob holds are no pairs; free them all the same. */
+bool pairs_restore(struct pairs *p, struct blob *in);
 
 static inline uint32_t pairs_left(const struct pairs *p, uint32_t id)
 {

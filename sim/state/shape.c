@@ -66,3 +66,38 @@ void shape_free(struct shape *s)
     mem_free(s->parent);
     *s = (struct shape){0};
 }
+
+void shape_save(const struct shape *s, struct blob *out)
+{
+    blob_put_u64(out, s->height);
+    blob_put_array(out, s->slot_of_leaf, s->leaves, sizeof(uint32_t));
+    blob_put_array(out, s->left, s->cells, sizeof(uint32_t));
+    blob_put_array(out, s->right, s->cells, sizeof(uint32_t));
+}
+
+bool shape_restore(struct shape *s, struct blob *in)
+{
+    size_t leaves, left, right;
+    *s = (struct shape){.height = (uint32_t)blob_get_u64(in)};
+    s->slot_of_leaf = blob_get_array(in, &leaves, sizeof(uint32_t));
+    s->left = blob_get_array(in, &left, sizeof(uint32_t));
+    s->right = blob_get_array(in, &right, sizeof(uint32_t));
+    if (!blob_is_good(in) || leaves < 2 || left != 2 * leaves - 1 || right != left)
+        return false;
+    s->leaves = (uint32_t)leaves;
+    s->cells = (uint32_t)left;
+    s->leaf_of_slot = mem_zero(leaves, sizeof(uint32_t));
+    s->parent = mem_zero(2 * leaves, sizeof(uint32_t));
+    s->parent[left - 1] = (uint32_t)left - 1;
+    for (uint32_t i = 0; i < leaves; i++) {
+        if (s->slot_of_leaf[i] >= leaves)
+            return false;
+        s->leaf_of_slot[s->slot_of_leaf[i]] = i;
+    }
+    for (uint32_t cell = s->leaves; cell < s->cells; cell++) {
+        if (s->left[cell] >= cell || s->right[cell] >= cell)
+            return false;
+        s->parent[s->left[cell]] = s->parent[s->right[cell]] = cell;
+    }
+    return true;
+}

@@ -7,7 +7,10 @@
 #ifndef STATE_SHAPE_H
 #define STATE_SHAPE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include "base/blob.h"
 
 struct shape {
     uint32_t leaves, cells; /* leaves >= 2 */
@@ -19,6 +22,9 @@ struct shape {
 };
 
 void shape_init(struct shape *s, const uint32_t *order, const uint32_t *weight, uint32_t leaves);
+void shape_save(const struct shape *s, struct blob *out);
+/* False if what the blob holds is no shape; *s must be freed all the same. */
+bool shape_restore(struct shape *s, struct blob *in);
 void shape_free(struct shape *s);
 
 #endif

@@ -1,29 +1,16 @@
-/* See store.h. The root set is an open-addressing table of 64-bit keys, 8 bytes a state. */
+/* See store.h: the tree, from vectors to keys and back. The set of keys is in store_set.c. */
 #include "state/store.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/hash.h"
-#include "state/pairs.h"
-#include "state/shape.h"
-
-enum { ROOTS_MIN = 1 << 12 };
-
-struct store {
-    struct shape shape;
-    struct pairs pairs;
-    struct store_cursor own;
-    _Atomic uint64_t *roots; /* keys, 0 = free */
-    size_t roots_size;
-    _Atomic size_t count;
-    size_t bytes_max;
-    uint64_t layout; /* counts the layouts */
-    bool tight;      /* the roots cannot grow any more */
-};
+#include "state/flat.h"
+#include "state/store_private.h"
 
 static uint64_t key_of(uint32_t left, uint32_t right)
 {
+    assert(left < INT32_MAX && right < INT32_MAX);
     return ((uint64_t)left << 32 | right) + 1;
 }
 
@@ -38,6 +25,12 @@ struct store *store_create(size_t bytes_max)
     shape_init(&s->shape, order, weight, 2);
     s->layout = 1;
     return s;
+}
+
+void store_flatten(struct store *s)
+{
+    assert(!s->count && !s->flat);
+    s->flat = flat_create();
 }
 
 void store_cursor_free(struct store_cursor *c)
@@ -62,9 +55,22 @@ void store_destroy(struct store *s)
         return;
     shape_free(&s->shape);
     pairs_free(&s->pairs);
+    flat_destroy(s->flat);
     store_cursor_free(&s->own);
-    mem_free(s->roots);
+    mem_free((void *)s->roots);
+    sieve_destroy(s->sieve);
     mem_free(s);
+}
+
+void store_make_partial(struct store *s, struct sieve *sieve)
+{
+    assert(!s->count);
+    s->sieve = sieve;
+}
+
+const struct sieve *store_sieve(const struct store *s)
+{
+    return s->sieve;
 }
 
 uint32_t store_slots(const struct store *s)
@@ -80,7 +86,23 @@ static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
     return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
 }
 
-/* Fits the cursor to the layout; plans of another layout are forgotten. */
+/* The hash of a partial search: a sum over the slots, so that it does not depend on the layout, and changes with the slots
+ * that change (as Zobrist's, 1970). */
+static uint64_t slot_hash(uint32_t slot, uint32_t value)
+{
+    return value ? hash_mix((uint64_t)slot << 32 | value) : 0;
+}
+
+static uint64_t cells_hash(const struct store *s, const struct store_cursor *c)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < s->shape.leaves; i++)
+        hash += slot_hash(s->shape.slot_of_leaf[i], c->cell[i]);
+    return hash;
+}
+
+/* Fits the cursor to the layout; plans of another layout are forgotten, and so is its spare: in the pairs of the new
+ * one that id may be in use. */
 static void cursor_fit(const struct store *s, struct store_cursor *c)
 {
     if (c->layout == s->layout)
@@ -89,6 +111,7 @@ static void cursor_fit(const struct store *s, struct store_cursor *c)
     c->cells = s->shape.cells;
     c->cell = mem_grow(c->cell, c->cells * sizeof *c->cell);
     c->plans.count = c->plan_cells.count = 0;
+    c->spare = 0;
 }
 
 void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, uint32_t *vector)
@@ -97,6 +120,11 @@ void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, 
     uint32_t root = h->cells - 1;
     uint64_t pair = key - 1;
     cursor_fit(s, c);
+    if (s->flat) {
+        flat_load(s->flat, key, c->cell);
+        memcpy(vector, c->cell, h->leaves * sizeof *vector);
+        return;
+    }
     c->cell[h->left[root]] = (uint32_t)(pair >> 32);
     c->cell[h->right[root]] = (uint32_t)pair;
     for (uint32_t i = root; i-- > h->leaves;) {
@@ -106,6 +134,8 @@ void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, 
     }
     for (uint32_t i = 0; i < h->leaves; i++)
         vector[h->slot_of_leaf[i]] = c->cell[i];
+    if (s->sieve)
+        c->hash = cells_hash(s, c);
 }
 
 void store_load(struct store *s, uint64_t key, uint32_t *vector)
@@ -113,17 +143,30 @@ void store_load(struct store *s, uint64_t key, uint32_t *vector)
     store_load_at(s, &s->own, key, vector);
 }
 
+/* Room for some more pairs, whatever the limit says: for single states, whose paths are short. */
+static void pairs_ensure(struct store *s, size_t more)
+{
+    while (!pairs_room(&s->pairs, more))
+        pairs_grow(&s->pairs, s->pairs.capacity * 2);
+}
+
 uint64_t store_encode(struct store *s, const uint32_t *vector, uint32_t count)
 {
     const struct shape *h = &s->shape;
     struct store_cursor *c = &s->own;
     cursor_fit(s, c);
-    while (!pairs_room(&s->pairs, h->cells))
-        pairs_grow(&s->pairs);
+    if (s->flat) {
+        for (uint32_t i = 0; i < h->leaves; i++)
+            c->cell[i] = i < count ? vector[i] : 0;
+        return flat_key(s->flat, c->cell, h->leaves);
+    }
+    pairs_ensure(s, h->cells);
     for (uint32_t i = 0; i < h->leaves; i++)
         c->cell[i] = h->slot_of_leaf[i] < count ? vector[h->slot_of_leaf[i]] : 0;
     for (uint32_t i = h->leaves; i + 1 < h->cells; i++)
         c->cell[i] = pairs_put(&s->pairs, &c->spare, c->cell[h->left[i]], c->cell[h->right[i]]);
+    if (s->sieve)
+        c->next_hash = c->hash = cells_hash(s, c);
     return cells_key(s, c);
 }
 
@@ -176,6 +219,21 @@ static struct store_plan plan_of(const struct store *s, struct store_cursor *c, 
     return c->plans.items[number];
 }
 
+/* The current state of a flat store is its vector. */
+static uint64_t flat_successor(struct store *s, struct store_cursor *c, const struct store_write *writes,
+                               uint32_t count)
+{
+    VEC_RESERVE(&c->undo, count);
+    for (uint32_t w = 0; w < count; w++) {
+        c->undo.items[w] = (struct store_change){writes[w].slot, c->cell[writes[w].slot]};
+        c->cell[writes[w].slot] = writes[w].value;
+    }
+    uint64_t key = flat_key(s->flat, c->cell, s->shape.leaves);
+    for (uint32_t w = count; w--;)
+        c->cell[c->undo.items[w].cell] = c->undo.items[w].old;
+    return key;
+}
+
 static uint64_t successor(struct store *s, struct store_cursor *c, struct store_plan plan,
                           const struct store_write *writes, uint32_t count)
 {
@@ -195,6 +253,11 @@ static uint64_t successor(struct store *s, struct store_cursor *c, struct store_
         cell[inner] = pairs_put(&s->pairs, &c->spare, cell[h->left[inner]], cell[h->right[inner]]);
     }
     uint64_t key = cells_key(s, c);
+    if (s->sieve) {
+        c->next_hash = c->hash;
+        for (uint32_t w = 0; w < count; w++)
+            c->next_hash += slot_hash(writes[w].slot, writes[w].value) - slot_hash(writes[w].slot, undo[w].old);
+    }
     while (changes--)
         cell[undo[changes].cell] = undo[changes].old;
     return key;
@@ -203,143 +266,20 @@ static uint64_t successor(struct store *s, struct store_cursor *c, struct store_
 uint64_t store_successor_at(struct store *s, struct store_cursor *c, uint32_t number, const struct store_write *writes,
                             uint32_t count)
 {
-    return successor(s, c, plan_of(s, c, number, writes, count), writes, count);
+    return s->flat ? flat_successor(s, c, writes, count)
+                   : successor(s, c, plan_of(s, c, number, writes, count), writes, count);
 }
 
 uint64_t store_successor(struct store *s, const struct store_write *writes, uint32_t count)
 {
     struct store_cursor *c = &s->own;
-    while (!pairs_room(&s->pairs, s->shape.cells))
-        pairs_grow(&s->pairs);
+    if (s->flat)
+        return flat_successor(s, c, writes, count);
+    pairs_ensure(s, s->shape.cells);
     size_t kept = c->plan_cells.count;
     uint64_t key = successor(s, c, plan_make(s, c, writes, count), writes, count);
     c->plan_cells.count = kept;
     return key;
-}
-
-/* ---- the set of roots ---- */
-
-static size_t root_slot(const _Atomic uint64_t *roots, size_t size, uint64_t key)
-{
-    size_t i = hash_mix(key) & (size - 1);
-    for (uint64_t found; (found = atomic_load_explicit(&roots[i], memory_order_relaxed)) && found != key;)
-        i = (i + 1) & (size - 1);
-    return i;
-}
-
-static bool fits(const struct store *s, size_t more)
-{
-    return !s->bytes_max || store_bytes_allocated(s) + more <= s->bytes_max;
-}
-
-static bool roots_grow(struct store *s)
-{
-    size_t size = s->roots_size * 2;
-    if (!fits(s, size * sizeof *s->roots))
-        return false;
-    _Atomic uint64_t *roots = mem_zero(size, sizeof *roots);
-    for (size_t i = 0; i < s->roots_size; i++)
-        if (s->roots[i])
-            atomic_store_explicit(&roots[root_slot(roots, size, s->roots[i])], s->roots[i], memory_order_relaxed);
-    mem_free(s->roots);
-    s->roots = roots;
-    s->roots_size = size;
-    return true;
-}
-
-void store_prefetch(const struct store *s, uint64_t key)
-{
-    __builtin_prefetch((const void *)&s->roots[hash_mix(key) & (s->roots_size - 1)], 1);
-}
-
-bool store_insert_at(struct store *s, uint64_t key)
-{
-    size_t i = hash_mix(key) & (s->roots_size - 1);
-    for (;; i = (i + 1) & (s->roots_size - 1)) {
-        uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
-        if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
-                                                              memory_order_relaxed))
-            return true;
-        if (found == key)
-            return false;
-    }
-}
-
-void store_added(struct store *s, size_t states)
-{
-    if (states)
-        atomic_fetch_add_explicit(&s->count, states, memory_order_relaxed);
-}
-
-/* Above three quarters the table grows; where bytes_max forbids that, it is filled up to fifteen sixteenths. */
-static bool roots_room(const struct store *s, size_t states)
-{
-    size_t count = atomic_load_explicit(&s->count, memory_order_relaxed) + states;
-    return s->tight ? count * 16 <= s->roots_size * 15 : count * 4 <= s->roots_size * 3;
-}
-
-bool store_room(const struct store *s, size_t states, size_t writes)
-{
-    return roots_room(s, states) && pairs_room(&s->pairs, writes * s->shape.height);
-}
-
-bool store_grow(struct store *s, size_t states, size_t writes)
-{
-    while (!roots_room(s, states)) {
-        if (s->tight)
-            return false;
-        s->tight = !roots_grow(s);
-    }
-    while (!pairs_room(&s->pairs, writes * s->shape.height)) {
-        if (!fits(s, pairs_grow_bytes(&s->pairs)))
-            return false;
-        pairs_grow(&s->pairs);
-    }
-    return true;
-}
-
-enum store_result store_insert(struct store *s, uint64_t key)
-{
-    if (store_contains(s, key))
-        return STORE_OLD;
-    if (!fits(s, 0) || !store_grow(s, 1, 0))
-        return STORE_FULL;
-    store_insert_at(s, key);
-    store_added(s, 1);
-    return STORE_NEW;
-}
-
-size_t store_place(const struct store *s, uint64_t key)
-{
-    size_t i = root_slot(s->roots, s->roots_size, key);
-    return s->roots[i] ? i : SIZE_MAX;
-}
-
-bool store_contains(const struct store *s, uint64_t key)
-{
-    return store_place(s, key) != SIZE_MAX;
-}
-size_t store_places(const struct store *s)
-{
-    return s->roots_size;
-}
-uint64_t store_key_at(const struct store *s, size_t place)
-{
-    return s->roots[place];
-}
-uint64_t store_count(const struct store *s)
-{
-    return s->count;
-}
-
-size_t store_bytes_used(const struct store *s)
-{
-    return s->count * sizeof *s->roots + pairs_bytes_used(&s->pairs);
-}
-
-size_t store_bytes_allocated(const struct store *s)
-{
-    return s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs);
 }
 
 /* ---- layout ---- */
@@ -348,19 +288,20 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
                   const struct store_keys *lists, size_t list_count)
 {
     assert(count >= 2 && count >= s->shape.leaves);
-    if (!fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
+    if (!s->sieve && !store_fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
         return false;
     struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
     atomic_store(&fresh.count, s->count);
     pairs_init(&fresh.pairs);
+    fresh.flat = s->flat ? flat_create() : NULL;
     shape_init(&fresh.shape, order, weight, count);
     fresh.roots = mem_zero(fresh.roots_size, sizeof *fresh.roots);
     uint32_t *vector = mem_zero(count, sizeof *vector), old_count = s->shape.leaves;
     for (size_t i = 0; i < s->roots_size; i++)
         if (s->roots[i]) {
-            store_load(s, s->roots[i], vector);
+            store_load(s, s->roots[i] & KEY, vector);
             uint64_t key = store_encode(&fresh, vector, old_count);
-            atomic_store(&fresh.roots[root_slot(fresh.roots, fresh.roots_size, key)], key);
+            store_root_put(fresh.roots, fresh.roots_size, key | (s->roots[i] & FLAG));
         }
     for (size_t l = 0; l < list_count; l++)
         for (size_t i = 0; i < lists[l].count; i++) {
@@ -370,8 +311,10 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     mem_free(vector);
     shape_free(&s->shape);
     pairs_free(&s->pairs);
+    flat_destroy(s->flat);
     store_cursor_free(&s->own);
-    mem_free(s->roots);
+    mem_free((void *)s->roots);
+    fresh.sieve = s->sieve;
     *s = fresh;
     return true;
 }

@@ -17,13 +17,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/blob.h"
 #include "base/vec.h"
+#include "state/sieve.h"
 
 struct store;
 
-/* The set keeps at most bytes_max bytes in its tables (0: no limit). */
+/* The tables do not grow where that would bring mem_bytes() above bytes_max (0: no limit). */
 struct store *store_create(size_t bytes_max);
+/* Keeps the vectors of a set that is still empty whole instead of as trees (state/flat.h): for the tests. */
+void store_flatten(struct store *s);
 void store_destroy(struct store *s);
+
+/* Makes a store that holds nothing partial: from now on it keeps only what `sieve` does (taken). */
+void store_make_partial(struct store *s, struct sieve *sieve);
+/* NULL if the store is exact. */
+const struct sieve *store_sieve(const struct store *s);
+/* Drops the set, and the limit of its memory; what keys mean stays. For a search that is over. */
+void store_drop_set(struct store *s);
+void store_lift_limit(struct store *s);
 
 /* Which slots stand next to each other in the tree. order[0..count): a permutation of the slots 0..count-1;
  * weight[slot]: how much a slot changes, to balance the tree. Re-encodes all states; keys[0..key_count) in each of the
@@ -52,6 +64,7 @@ struct store_cursor {
     vec_u32 plan_cells;
     vec_u32 dirty;
     uint64_t layout; /* the plans are of this layout */
+    uint64_t hash, next_hash; /* partial: of the current state, and of the successor made last */
 };
 
 struct store_change {
@@ -87,11 +100,30 @@ bool store_room(const struct store *s, size_t states, size_t writes);
 bool store_grow(struct store *s, size_t states, size_t writes);
 
 enum store_result { STORE_NEW, STORE_OLD, STORE_FULL };
-void store_prefetch(const struct store *s, uint64_t key);
+/* Of an exact store. */
 enum store_result store_insert(struct store *s, uint64_t key);
-/* For several threads at once, with room: true if the key is new. The caller adds up, and reports with store_added. */
-bool store_insert_at(struct store *s, uint64_t key);
+/* What the set keeps of the successor made last with a cursor: its key, or in a partial search its hash. */
+static inline uint64_t store_mark(const struct store *s, const struct store_cursor *c, uint64_t key)
+{
+    return store_sieve(s) ? c->next_hash : key;
+}
+void store_prefetch(const struct store *s, uint64_t mark);
+/* For several threads at once (partial: for one), with room: true if the mark is new. The caller adds up, and reports with
+ * store_added. */
+bool store_insert_at(struct store *s, uint64_t mark);
+/* The vector that was encoded last, as the first state of a set. */
+void store_insert_encoded(struct store *s, uint64_t key);
 void store_added(struct store *s, size_t states);
+/* Every state of an exact store has a flag, for its user; it is down at first, and outlives growth and new layouts. These
+ * are for several threads at once, too. store_insert_flagged says of a key that is not new whether its flag is up. The key
+ * must be there. */
+bool store_insert_flagged(struct store *s, uint64_t key, bool *flagged);
+void store_raise_flag(struct store *s, uint64_t key);
+bool store_has_flag(const struct store *s, uint64_t key);
+/* The same by place. A note is a second flag that only goes up; true for the one who raises it. */
+void store_raise_flag_at(struct store *s, size_t place);
+bool store_has_flag_at(const struct store *s, size_t place);
+bool store_note_at(struct store *s, size_t place);
 bool store_contains(const struct store *s, uint64_t key);
 /* The place of a key in the table, stable until the next insertion; SIZE_MAX if it is not there. store_places is one
  * more than the largest. */
@@ -99,8 +131,14 @@ size_t store_place(const struct store *s, uint64_t key);
 size_t store_places(const struct store *s);
 uint64_t store_key_at(const struct store *s, size_t place); /* 0: free */
 
+/* Writes the whole set, with its layout, to a blob; no thread may use the store meanwhile. store_restore gives a store with
+ * the same keys and the same sizes of its tables; NULL if what the blob holds is no store. */
+void store_save(const struct store *s, struct blob *out);
+struct store *store_restore(struct blob *in, size_t bytes_max);
+
 uint64_t store_count(const struct store *s);
 size_t store_bytes_used(const struct store *s);      /* used entries only, as the peers count */
+size_t store_pairs_bytes(const struct store *s);     /* of these, the inner pairs */
 size_t store_bytes_allocated(const struct store *s); /* unused slots included */
 
 #endif

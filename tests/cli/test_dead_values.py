@@ -36,7 +36,7 @@ def impasse(*arguments):
 
 def check(*arguments):
     """Returns (verdict, states, transitions)."""
-    report = json.loads(impasse('check', '--json', *arguments).stdout)
+    report = json.loads(impasse('check', '--json', '--no-reduction', *arguments).stdout)
     return report['verdict'], report['states'], report['transitions']
 
 

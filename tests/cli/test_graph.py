@@ -76,7 +76,7 @@ class Graph(unittest.TestCase):
 
     def test_nodes_and_edges_are_those_of_the_search(self):
         for name in SMALL:
-            report = impasse('check', '--json', MODELS / name).json
+            report = impasse('check', '--json', '--no-reduction', MODELS / name).json
             dot = self.dot(MODELS / name, '--max-nodes', 100000)
             crashed = len(re.findall(r'label="state \d+: crash', dot))
             self.assertEqual((len(nodes(dot)) - crashed, len(edges(dot))), (report['states'], report['transitions']), name)
@@ -89,7 +89,7 @@ class Graph(unittest.TestCase):
         self.assertRegex(caption(self.dot(MODELS / 'semaphore/abba_fixed.c')), r'\bok\b')
 
     def test_too_large_a_graph_is_cut_and_says_so(self):
-        whole = impasse('check', '--json', LEFTY, '-DN=4').json['states']
+        whole = impasse('check', '--json', '--no-reduction', LEFTY, '-DN=4').json['states']
         for limit in (1, 2, 10, 40):
             dot = self.dot(LEFTY, '-DN=4', '--max-nodes', limit)
             self.assertEqual(len(nodes(dot)), limit)
@@ -97,7 +97,7 @@ class Graph(unittest.TestCase):
 
     def test_of_a_large_graph_with_a_counterexample_the_counterexample_is_shown(self):
         file = MODELS / 'semaphore/philosophers.c'
-        report = impasse('check', '--json', file).json
+        report = impasse('check', '--json', '--no-reduction', file).json
         dot = self.dot(file, '--max-nodes', 40)
         shown = len(nodes(dot))
         self.assertLessEqual(shown, 40)

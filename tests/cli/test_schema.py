@@ -3,6 +3,7 @@ import copy
 import json
 import os
 import pathlib
+import re
 import subprocess
 import unittest
 
@@ -42,6 +43,27 @@ class Schema(unittest.TestCase):
     def test_incomplete(self):
         report = self.check(3, 'incomplete', 'check', '--json', '--max-states', '3', 'models/semaphore/philosophers_lefty.c')
         self.assertIn('incomplete_reason', report)
+
+    def test_warnings(self):  # SIG-30, SIG-31
+        name = 'models/signal/handler_takes_lock.c'
+        report = self.check(1, 'deadlock', 'check', '--json', name)
+        self.assertEqual([(w['kind'], w['rule'], w['file'], w['line'], w['message'].split('(')[0]) for w in report['warnings']],
+                         [('signal-safety', 'SIG-30', name, 15, 'sem_wait')])  # and not sem_post, two lines below
+        for key in report['warnings'][0]:
+            wrong = copy.deepcopy(report)
+            del wrong['warnings'][0][key]
+            self.assertFalse(VALIDATOR.is_valid(wrong), key)
+        report = self.check(1, 'deadlock', 'check', '--json', '--warn', 'none', name)
+        self.assertEqual(report['warnings'], [])
+        text = 'sem_wait() is not async-signal-safe, and a signal handler may call it [SIG-30]'
+        for command, stream in (('check', 'stdout'), ('graph', 'stderr')):
+            done = subprocess.run([os.environ['IMPASSE'], command, name], cwd=ROOT, capture_output=True, text=True, timeout=120)
+            said = ' '.join(getattr(done, stream).split())
+            self.assertRegex(said, rf"{name}:15:5: (warning: )?{re.escape(text)}", command)
+            self.assertEqual(said.count(text), 1, command)
+            done = subprocess.run([os.environ['IMPASSE'], command, '--warn', 'none', name], cwd=ROOT, capture_output=True,
+                                  text=True, timeout=120)
+            self.assertNotIn(text, done.stdout + done.stderr)
 
     def test_fuzz_is_the_same_twice(self):
         arguments = ['fuzz', '--json', '--seed', '1', '--runs', '200', 'models/semaphore/abba.c']

@@ -1,5 +1,5 @@
 """Draws calls on descriptors and bytes. See generate.py."""
-from picture import APPEND, BAD_DESCRIPTORS, CLOEXEC, NONBLOCK, Description, Picture, Pipe
+from picture import APPEND, BAD_DESCRIPTORS, CLOEXEC, DIRECT, NONBLOCK, Description, Picture, Pipe
 
 HUGE = (-1, 1 << 62, 1 << 63)
 
@@ -16,7 +16,7 @@ class DrawIo(Picture):
         if r < 0.15:
             self.emit('pipe2', self.rng.choice((0, NONBLOCK, CLOEXEC)), self.rng.randrange(1, 4))
             return
-        flags = self.rng.choice((NONBLOCK, NONBLOCK, NONBLOCK, NONBLOCK | CLOEXEC, CLOEXEC, 0))
+        flags = self.rng.choice((NONBLOCK, NONBLOCK, NONBLOCK | DIRECT, NONBLOCK | CLOEXEC, CLOEXEC, 0))
         if self.concurrent and self.chance(0.5):
             flags = 0
         self.emit(*(('pipe2', flags, 0) if flags else ('pipe', 0)))

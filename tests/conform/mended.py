@@ -19,10 +19,10 @@ MENDED = (
     ('FILE-13', 'mkdir(0,511);mkdir(3,365);rename(3,10);'),
     ('FILE-14', 'mkdir(3,511);open(3,0,0);lseek(3,100,0);lseek(3,-1,1);lseek(3,-200,1);lseek(3,0,2);'),
     ('FILE-14', 'open(18,0,0);lseek(3,0,5);lseek(3,7,0);'),
-    # POLL-12: an instance that was closed first, and POLL-14
+    # POLL-12: an instance that was closed first, and POLL-15
     ('POLL-12', 'epoll_create1(0);pipe2(2048,0);epoll_ctl(3,1,4,1,0);close(4);fork{_exit(1);};wait(1);'),
     ('POLL-12', 'dup2(0,5);epoll_create1(0);pipe2(2048,0);epoll_ctl(3,1,4,1,0);close(4);fork{_exit(1);};wait(1);'),
-    ('POLL-14', 'epoll_wait(99,-1,0,3,0);epoll_create1(0);epoll_wait(3,1073741824,0,3,0);epoll_wait(3,1,0,3,0);epoll_wait(0,1,0,0,0);'),
+    ('POLL-15', 'epoll_wait(99,-1,0,3,0);epoll_create1(0);epoll_wait(3,1073741824,0,3,0);epoll_wait(3,1,0,3,0);epoll_wait(0,1,0,0,0);'),
     ('POLL-12', 'pipe2(2048,0);epoll_create1(0);write(4,65536,0);epoll_ctl(5,1,3,2147483653,0);epoll_wait(5,4,0,0,10);write(4,2,0);epoll_wait(5,4,0,0,0);epoll_wait(5,4,0,0,0);write(4,2,2);epoll_wait(5,4,0,0,0);'),
     ('POLL-12', 'pipe2(2048,0);epoll_create(10);epoll_ctl(5,1,4,2147483653,0);epoll_wait(5,4,1,0,0);write(4,3,0);epoll_wait(5,4,0,0,0);read(3,3,0);epoll_wait(5,4,0,0,0);'),
     ('POLL-12', 'pipe2(2048,0);epoll_create(10);epoll_ctl(5,1,3,2147483653,0);write(4,65536,0);epoll_wait(5,4,1,0,0);read(3,65536,0);write(4,1,0);epoll_wait(5,4,0,0,0);'),
@@ -43,8 +43,8 @@ MENDED = (
     ('SIG-23', 'setitimer(3,100,0,0,0,3);setitimer(3,0,0,0,0,0);'),
     ('SIG-37', 'sigaction(10,2,0,0,0);sigprocmask(0,1);raise(10);ppoll(0,0,0,0,0,0,0);sigpending();'),
     ('SIG-37', 'sigaction(10,2,0,0,0);sigprocmask(0,1);raise(10);pselect(0,-1,-1,-1,0,0);epoll_create1(0);epoll_pwait(3,1,0,0,0);'),
-    # SIG-40, SIG-41, SIG-42, SIG-43, SIG-44
-    ('SIG-40', 'sigrelse(32);sighold(33);sigaction(33,-1,0,0,0);raise(32);sigpause(32);'),
+    # SIG-45, SIG-41, SIG-42, SIG-43, SIG-44
+    ('SIG-45', 'sigrelse(32);sighold(33);sigaction(33,-1,0,0,0);raise(32);sigpause(32);'),
     ('SIG-41', 'sigprocmask(2,131071);raise(10);sigtimedwait(1,0);tgkill(1,1,12);sigtimedwait(2,0);kill(1,12);sigtimedwait(2,0);'),
     ('SIG-42', 'sigset(12,0);fork{sigsuspend(79871);};kill(2,12);'),
     ('SIG-43', 'sigprocmask(2,131071);setitimer(0,100,0,7,250,0);ualarm(0,0);'),

@@ -1,7 +1,7 @@
 """A rough picture of what a script has done so far, so that most calls that are drawn do something. See generate.py."""
 import copy
 
-NONBLOCK, CLOEXEC, APPEND = 0o4000, 0o2000000, 0o2000
+NONBLOCK, CLOEXEC, APPEND, DIRECT = 0o4000, 0o2000000, 0o2000, 0o40000
 CREATE, EXCLUSIVE, TRUNCATE, DIRECTORY, NOFOLLOW = 0o100, 0o200, 0o1000, 0o200000, 0o400000
 BAD_DESCRIPTORS = (-1, 13, 14, 99, 1022, 1023, 1024, 5000, 2147483647, -2147483648)
 SIZES = (0, 1, 1, 2, 3, 5, 10, 63, 64, 100)

@@ -20,6 +20,7 @@ enum { MEMORY_BYTES = 1 << 18 };
 #define EXITED (INT64_MIN + 2)
 #define DIED (INT64_MIN + 3)
 #define SIGNALLED (INT64_MIN + 4)
+#define EXECUTED (INT64_MIN + 5)
 
 struct world {
     struct intern *components;
@@ -122,6 +123,8 @@ static inline int64_t world_result(const struct koutcome *o)
         return DIED;
     case KOUT_SIGNAL:
         return SIGNALLED;
+    case KOUT_EXEC:
+        return EXECUTED;
     case KOUT_NONE:
         break;
     }

@@ -47,6 +47,7 @@ static const struct row {
     {KCALL_SEM_TIMEDWAIT, {SEMAPHORE, WHEN}, BREAKS, BREAKS, AGAIN},              /* EINTR-04 */
     {KCALL_SEM_CLOCKWAIT, {SEMAPHORE, 0, WHEN}, BREAKS, BREAKS, AGAIN},           /* EINTR-04 */
     {KCALL_SLEEP, {5}, LEFT, LEFT, AGAIN},                                        /* EINTR-05 */
+    {KCALL_SPIN, {0}, AGAIN, AGAIN, AGAIN},                                       /* GEN-16 */
     {KCALL_SIGWAIT, {SET, OLD}, AGAIN, AGAIN, AGAIN},                             /* EINTR-06 */
 };
 
@@ -101,7 +102,8 @@ static enum answer stopped(const struct row *row)
 
 Test(interrupt, each_row_is_as_linux_has_it)
 {
-    bool tried[KCALL_COUNT] = {[KCALL_OPEN] = true, [KCALL_OPENAT] = true}; /* below */
+    bool tried[KCALL_COUNT] = {
+        [KCALL_OPEN] = true, [KCALL_OPENAT] = true, [KCALL_VFORK] = true, [KCALL_SPAWN] = true}; /* below */
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct row *row = &rows[i];
         const char *name = kernel_call(row->call)->name;
@@ -130,7 +132,7 @@ static void event_begun(struct world *w, uint32_t call, const uint64_t args[6], 
     world_apply(w);
 }
 
-Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, GEN-07 */
+Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, FIFO-13, GEN-07 */
 {
     static const int signals[] = {SIGUSR1, SIGUSR1, SIGSTOP};
     for (int i = 0; i < 6; i++) {
@@ -160,6 +162,28 @@ Test(interrupt, an_open_that_waits_is_cancelled) /* FIFO-07, GEN-07 */
     }
 }
 
+Test(interrupt, a_parent_in_vfork_is_only_killed) /* PROC-22 */
+{
+    static const int signals[] = {SIGUSR1, SIGSTOP, SIGTERM};
+    for (int i = 0; i < 6; i++) {
+        struct world *w = signals_open();
+        uint32_t call = i < 3 ? KCALL_VFORK : KCALL_SPAWN;
+        const uint64_t args[6] = {0};
+        act(w, MAIN, SIGUSR1, HANDLER, 0, 0);
+        int64_t child = world_step(w, MAIN, call, args, 0);
+        cr_assert_gt(child, 0);
+        cr_assert_eq(w->k.outcome.progress, (uint64_t)child);
+        world_try(w, MAIN, call, args, (uint64_t)child);
+        cr_assert_eq(w->k.outcome.kind, KOUT_BLOCK);
+        DO(w, (uint32_t)child, KILL, MAIN, I(signals[i % 3]));
+        world_try(w, MAIN, call, args, (uint64_t)child);
+        w->k.choices.count = w->k.choice_limits.count = 0;
+        kstep_run_event(&w->k, true);
+        cr_assert_eq(w->k.outcome.kind, i % 3 == 2 ? KOUT_SIGNAL : KOUT_BLOCK);
+        world_close(w);
+    }
+}
+
 Test(interrupt, a_sleeper_for_a_group_is_no_writer) /* PROC-24, EINTR-01 */
 {
     struct world *w = signals_open();
@@ -175,7 +199,7 @@ Test(interrupt, a_sleeper_for_a_group_is_no_writer) /* PROC-24, EINTR-01 */
     world_close(w);
 }
 
-Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37 */
+Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37, POLL-09 */
 {
     static const uint32_t calls[] = {KCALL_PPOLL, KCALL_PSELECT, KCALL_EPOLL_PWAIT};
     for (int i = 0; i < 6; i++) {
@@ -196,6 +220,28 @@ Test(interrupt, poll_and_its_like_bring_a_mask) /* SIG-37 */
     }
 }
 
+Test(interrupt, a_time_out_of_0_lets_a_pending_signal_in) /* SIG-37, GEN-03 */
+{
+    static const struct timespec zero = {0};
+    static const uint32_t calls[] = {KCALL_PPOLL, KCALL_PSELECT};
+    for (int i = 0; i < 4; i++) {
+        struct world *w = waiting_world();
+        const uint64_t args[2][6] = {{MEMORY, 0, WHEN, SET}, {0, 0, 0, 0, WHEN, SET}};
+        memcpy(w->memory + (WHEN - MEMORY), &zero, sizeof zero);
+        act(w, MAIN, SIGUSR1, HANDLER, SA_RESTART, 0);
+        change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1));
+        put_set(w, i % 2 ? set_of(SIGUSR1) : 0);
+        cr_assert_eq(world_call(w, MAIN, calls[i / 2], args[i / 2]), 0, "nothing is pending");
+        DO(w, MAIN, RAISE, SIGUSR1);
+        cr_assert_eq(world_call(w, MAIN, calls[i / 2], args[i / 2]), i % 2 ? 0 : BLOCKED);
+        if (i % 2 == 0) {
+            event(w, MAIN, calls[i / 2], args[i / 2], true, 0);
+            cr_assert_eq(w->k.outcome.delivery.error, EINTR);
+        }
+        world_close(w);
+    }
+}
+
 Test(interrupt, a_stop_tells_how_much_was_written) /* GEN-04, SIG-26 */
 {
     struct world *w = signals_open();
@@ -211,7 +257,7 @@ Test(interrupt, a_stop_tells_how_much_was_written) /* GEN-04, SIG-26 */
     world_close(w);
 }
 
-Test(interrupt, progress_beats_EINTR) /* GEN-04, PIPE-12 */
+Test(interrupt, progress_beats_EINTR) /* GEN-04, PIPE-12, PIPE-13 */
 {
     struct world *w = signals_open();
     int ends[2];

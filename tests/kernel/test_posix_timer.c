@@ -1,5 +1,5 @@
-/* Goal: the timers of timer_create, SIG-39. Method: timers of one process, what happens when they run out, and what their
- * signals say. */
+/* Goal: the timers of timer_create, SIG-39. Method: timers of one process, what happens when they run out, and what
+ * their signals say. */
 #include <time.h>
 
 #include "signals.h"
@@ -118,6 +118,30 @@ Test(posix_timer, setting_and_deleting_take_back) /* SIG-39 */
     FAILS(EINVAL, DO(w, MAIN, TIMER_GETTIME, I(id), LEFT_AT));
     change_mask(w, MAIN, SIG_SETMASK, 0);
     cr_assert_eq(world_objects(w, SLOT_SIGNALS), 0, "nothing is left");
+    world_close(w);
+}
+
+Test(posix_timer, exec_deletes_them) /* SIG-39, PROC-04: as a real kernel answered */
+{
+    static const struct kernel_program program = {"a", 0};
+    struct world *w = signals_open();
+    w->settings.programs = &program;
+    w->settings.program_count = 1;
+    change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1) | set_of(SIGUSR2));
+    int kept = create_one(w, MAIN, SIGEV_SIGNAL, SIGUSR2, 1), id = create_one(w, MAIN, SIGEV_SIGNAL, SIGUSR1, 1);
+    arm(w, MAIN, kept, 1, 1, 0), arm(w, MAIN, id, 1, 0, 0);
+    DO(w, MAIN, RAISE, SIGUSR2);
+    cr_assert_eq(PAUSED(w, MAIN), CONTINUED);
+    cr_assert_eq(EVENT(w, MAIN, PAUSE, true, 1, 0), CONTINUED);
+    cr_assert_eq(pending_of(w, MAIN), set_of(SIGUSR1) | set_of(SIGUSR2));
+    DO(w, MAIN, ALARM, 100);
+    strcpy((char *)w->memory, "a");
+    cr_assert_eq(DO(w, MAIN, EXECVE, MEMORY, 0, 0), EXECUTED);
+    cr_assert_eq(pending_of(w, MAIN), set_of(SIGUSR2), "what raise has sent");
+    FAILS(EINVAL, DO(w, MAIN, TIMER_GETTIME, I(kept), LEFT_AT));
+    FAILS(EINVAL, DO(w, MAIN, TIMER_GETTIME, I(id), LEFT_AT));
+    cr_assert_eq(DO(w, MAIN, ALARM, 0), 100);
+    cr_assert_eq(PAUSED(w, MAIN), BLOCKED, "no timer is left");
     world_close(w);
 }
 

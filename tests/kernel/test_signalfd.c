@@ -1,5 +1,5 @@
-/* Goal: signalfd, SIG-35 and SIG-38. Method: reads, polls and epolls by two processes that share one descriptor; what is
- * left pending. Its row of the table of EINTR is in test_interrupt.c. */
+/* Goal: signalfd, SIG-35 and SIG-38. Method: reads, polls and epolls by two processes that share one descriptor; what
+ * is left pending. Its row of the table of EINTR is in test_interrupt.c. */
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -133,5 +133,38 @@ Test(signalfd, epoll_watches_it_until_it_is_closed) /* SIG-38, POLL-01 */
     cr_assert_eq(DO(w, MAIN, CLOSE, I(ep)), 0);
     cr_assert_eq(DO(w, MAIN, CLOSE, I(fd)), 0);
     cr_assert_eq(world_objects(w, SLOT_EPOLL) + world_objects(w, SLOT_SIGNALFD), 0);
+    world_close(w);
+}
+
+/* Whether epoll_ctl takes the descriptor; if not, it must be the limit. */
+static bool watches(struct world *w, int ep, int fd, uint32_t events)
+{
+    struct epoll_event event = {.events = events};
+    memcpy(w->memory, &event, sizeof event);
+    int64_t result = DO(w, MAIN, EPOLL_CTL, I(ep), EPOLL_CTL_ADD, I(fd), MEMORY);
+    cr_assert_eq(result == 0, !w->k.outcome.limit);
+    return result == 0;
+}
+
+Test(signalfd, inside_an_instance_that_stands_in_another_one) /* SIG-38, POLL-14 */
+{
+    struct world *w = signals_open();
+    change_mask(w, MAIN, SIG_BLOCK, set_of(SIGUSR1));
+    int fd = open_one(w, MAIN, set_of(SIGUSR1), 0), ep[5];
+    for (int i = 0; i < 5; i++)
+        ep[i] = (int)DO(w, MAIN, EPOLL_CREATE1, 0);
+    cr_assert(watches(w, ep[0], fd, EPOLLIN));
+    cr_assert(watches(w, ep[1], ep[0], EPOLLIN));
+    cr_assert_not(watches(w, ep[2], ep[0], EPOLLIN | EPOLLET), "edges of what shows signals");
+    cr_assert_not(watches(w, ep[2], ep[1], EPOLLIN | EPOLLET), "also further in");
+    cr_assert(watches(w, ep[4], ep[3], EPOLLIN | EPOLLET));
+    cr_assert(watches(w, ep[3], ep[2], EPOLLIN));
+    cr_assert_not(watches(w, ep[3], fd, EPOLLIN), "it is watched by edges itself");
+    cr_assert_not(watches(w, ep[2], fd, EPOLLIN), "and so is who watches this one");
+    cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(ep[1]), MEMORY, 1, I(-1)), BLOCKED);
+    DO(w, MAIN, RAISE, SIGUSR1);
+    cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(ep[1]), MEMORY, 1, I(-1)), 1);
+    DO(w, MAIN, CLOSE, I(fd));
+    cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(ep[1]), MEMORY, 1, I(-1)), BLOCKED, "forgotten");
     world_close(w);
 }

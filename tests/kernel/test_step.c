@@ -87,10 +87,24 @@ Test(step, settings_are_parsed_within_their_range)
     cr_assert_eq(s.pipe_capacity, 65536);
     cr_assert(kernel_settings_parse(&s, "pipe_capacity=4", &why));
     cr_assert_eq(s.pipe_capacity, 4);
-    static const char wrong[][48] = {"pipe_capacity",    "pipe_capacity=",
-                                     "pipe_capacity=0",  "pipe_capacity=x",
-                                     "pipe_capacity=4k", "pipe_capacity=99999999999999999999",
-                                     "pipe=4",           "=4",
+    cr_assert(kernel_settings_parse(&s, "pipe_model=slots", &why)); /* MODE-04 */
+    cr_assert_eq(s.pipe_slots, 1);
+    cr_assert(kernel_settings_parse(&s, "pipe_model=bytes", &why));
+    cr_assert_eq(s.pipe_slots, 0);
+    cr_assert(kernel_settings_parse(&s, "pipe_capacity=historic", &why));
+    cr_assert_eq(s.pipe_capacity, 4096);
+    cr_assert(kernel_settings_parse(&s, "pipe_capacity=4", &why));
+    static const char wrong[][48] = {"pipe_model=pages",
+                                     "pipe_modell=1",
+                                     "pipe_slots=historic",
+                                     "pipe_capacity",
+                                     "pipe_capacity=",
+                                     "pipe_capacity=0",
+                                     "pipe_capacity=x",
+                                     "pipe_capacity=4k",
+                                     "pipe_capacity=99999999999999999999",
+                                     "pipe=4",
+                                     "=4",
                                      "pipe_capacity= 4"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         why.count = 0;

@@ -10,6 +10,7 @@ import layers
 
 CLEAN = {
     'SConstruct': '# builds\n',
+    '.git': 'gitdir: /wo' + 'rk/project/.git/worktrees/one\n',
     'build/debug/log.c': '// /wo' + 'rk/notes\n',
     'sim/base/vec.h': '',
     'sim/base/vec.c': '#include "base/vec.h"\n#include <string.h>\n',

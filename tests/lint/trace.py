@@ -15,7 +15,7 @@ import sys
 RULE = re.compile(r'^\s*[-*] \*\*([A-Z]+)-([0-9]{2})\*\*(.*)$')
 # The families of the rule book, so that a citation of a page which does not exist yet is found too.
 FAMILIES = set('''GEN PROC FD FILE PIPE FIFO SIG MSG MQ SEM PSEM SHM USTR UDGM TCP UDP RAW POLL LOCK EVFD FUTEX PTH EINTR LIM
-               LIBC LANG MODE'''.split())
+               LIBC LANG MODE RED'''.split())
 CODE = {'.c', '.h', '.def'}
 PROOF = {'.c', '.h', '.py'}
 

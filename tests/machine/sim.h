@@ -96,7 +96,7 @@ static inline void sim_begin(struct sim *s, struct program *program, const struc
     kernel_initial(&s->k, KERNEL_MAIN_PID);
     sim_apply(s);
     s->pids[0] = KERNEL_MAIN_PID;
-    s->locals[0] = machine_start(s->machine, KERNEL_MAIN_PID);
+    s->locals[0] = machine_start(s->machine, KERNEL_MAIN_PID, 0, 0);
     s->tasks = 1;
     text_append(&s->console, "", 0);
 }

@@ -192,6 +192,151 @@ Test(handler, unsafe_calls_get_a_warning) /* SIG-30, SIG-31 */
     holds(HEAD "static void h(int s) { printf(\"%d\\n\", s); }\nint main(void) { signal(SIGUSR1, h); return 0; }\n");
 }
 
+#define CATCH                                                                                                          \
+    "static siginfo_t got; static volatile sig_atomic_t hits;\n"                                                       \
+    "static void end(int s, siginfo_t *i, void *u) { (void)s; (void)u; got = *i; hits++; _exit(got.si_code == CODE "   \
+    "&&\n"                                                                                                             \
+    " got.si_addr == (void *)ADDRESS ? 0 : 1); }\n"                                                                    \
+    "static void catch(int s) { struct sigaction a = {.sa_sigaction = end, .sa_flags = SA_SIGINFO};\n"                 \
+    " sigaction(s, &a, NULL); }\n"
+
+Test(handler, faults_are_caught) /* SIG-33 */
+{
+    static const char *const rows[] = {
+        "SIGSEGV, SEGV_MAPERR, 0, int *volatile p = NULL; *p = 1;",
+        "SIGSEGV, SEGV_MAPERR, 0x123456789abcdef0, int *volatile p = (int *)0x123456789abcdef0; return *p;",
+        "SIGSEGV, SEGV_ACCERR, text, ((char *)text)[0] = 1;",
+        "SIGSEGV, SEGV_MAPERR, 0, void (*volatile f)(void) = NULL; f();",
+        "SIGSEGV, SEGV_MAPERR, 0, char *volatile p = NULL; memcpy(p, text, 2);",
+        "SIGSEGV, SEGV_ACCERR, shm, ((char *)shm)[0] = 1;",
+        "SIGFPE, FPE_INTDIV, 0, volatile int zero = 0; return 1 / zero;",
+        "SIGILL, ILL_ILLOPN, 0, __builtin_trap();",
+        "SIGABRT, SI_TKILL, got.si_addr, abort();",
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        vec_char text = {0};
+        char signal[16], code[16], address[32], body[128];
+        cr_assert_eq(sscanf(rows[i], "%15[^,], %15[^,], %31[^,], %127[^\n]", signal, code, address, body), 4);
+        for (int caught = 0; caught < 3; caught++) { /* its default action, caught, caught but blocked */
+            static const enum search_kind kinds[] = {FOUND_CRASH, FOUND_NOTHING, FOUND_CRASH};
+            bool abort_blocked = caught == 2 && i == 8; /* abort unblocks */
+            text.count = 0;
+            text_printf(&text,
+                        HEAD "#include <stdlib.h>\n#include <sys/mman.h>\nstatic const char text[] = \"x\";\n"
+                             "static void *shm;\n#define CODE %s\n#define ADDRESS %s\n" CATCH
+                             "int main(void) { sigset_t all; sigfillset(&all); catch(%s);\n"
+                             "  shm = mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n"
+                             "  %s\n  %s return 0; }\n",
+                        code, address, caught ? signal : "SIGUSR1",
+                        caught == 2 ? "sigprocmask(SIG_BLOCK, &all, NULL);" : "", body);
+            text_append(&text, "", 1);
+            shows(abort_blocked ? FOUND_NOTHING : kinds[caught], text.items);
+        }
+        VEC_FREE(&text);
+    }
+}
+
+Test(handler, what_need_not_fault_is_a_crash_all_the_same) /* SIG-33 */
+{
+    static const char *const bodies[] = {
+        "int a[2]; int *volatile p = a; p[2] = 1;",
+        "int *volatile p = malloc(4); free(p); *p = 1;",
+        "void *volatile p = malloc(4); free(p); free(p);",
+        "assert(0);",
+        "signal(SIGSEGV, SIG_IGN); int *volatile p = NULL; *p = 1;",
+    };
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        vec_char text = {0};
+        text_printf(&text,
+                    HEAD "#include <stdlib.h>\nstatic void end(int s) { (void)s; _exit(0); }\n"
+                         "int main(void) { signal(SIGSEGV, end); signal(SIGABRT, end); %s return 0; }\n",
+                    bodies[i]);
+        text_append(&text, "", 1);
+        shows(i == 3 ? FOUND_ASSERTION : FOUND_CRASH, text.items);
+        VEC_FREE(&text);
+    }
+}
+
+Test(handler, an_instruction_that_faulted_runs_again) /* SIG-33 */
+{
+    /* The handler mends the divisor, which is read again; a fault in a call of the library has kept its arguments. */
+    holds(HEAD
+          "static volatile int zero; static int *volatile target; static int room;\n"
+          "static int divide(void) { for (;;) { target = &room; if (zero) return 6 / zero; *(target = NULL) = 1; } }\n"
+          "static void mend(int s) { (void)s; zero = 3; }\n"
+          "int main(void) { signal(SIGUSR1, mend); raise(SIGUSR1); assert(divide() == 2); return 0; }\n");
+    /* One that mends nothing goes round for ever, here and natively. */
+    shows(FOUND_ENDLESS, HEAD "static void nothing(int s) { (void)s; }\n"
+                              "int main(void) { signal(SIGFPE, nothing); volatile int zero = 0; return 1 / zero; }\n");
+    shows(FOUND_CRASH, HEAD "#include <stdlib.h>\nstatic void nothing(int s) { (void)s; }\n"
+                            "int main(void) { signal(SIGABRT, nothing); abort(); }\n");
+    shows(FOUND_CRASH, HEAD "static void nothing(int s) { (void)s; }\nint main(void) {\n"
+                            "  struct sigaction once = {.sa_handler = nothing, .sa_flags = SA_RESETHAND};\n"
+                            "  sigaction(SIGFPE, &once, NULL); volatile int zero = 0; return 1 / zero; }\n");
+}
+
+Test(handler, a_signal_ends_an_endless_loop) /* GEN-16 */
+{
+    holds(HEAD "int main(void) { int s; pid_t c = fork(); if (!c) for (;;) continue; kill(c, SIGKILL); wait(&s); return 0; }\n");
+    holds(HEAD "static void end(int s) { (void)s; _exit(0); }\n"
+               "int main(void) { signal(SIGALRM, end); alarm(1); for (volatile int i = 0;; i++) if (i == 7) i = 0; }\n");
+    holds(HEAD "static void end(int s) { if (s == SIGTERM) _exit(0); }\n" /* goes on with the loop after the first one */
+               "int main(void) { signal(SIGALRM, end); signal(SIGTERM, end); pid_t c = fork();\n"
+               "  if (!c) { alarm(1); for (int i = 0;; i ^= 1) continue; } kill(c, SIGTERM); return 0; }\n");
+    shows(FOUND_DEADLOCK, HEAD "static void nothing(int s) { (void)s; }\n" /* which the report calls a livelock */
+                               "int main(void) { signal(SIGALRM, nothing); alarm(1); for (;;) continue; }\n");
+    shows(FOUND_ENDLESS, HEAD "int main(void) { for (;;) continue; }\n");
+    shows(FOUND_ENDLESS, HEAD "int main(void) { for (;;) getpid(); }\n");
+}
+
+#define JUMP HEAD "#include <setjmp.h>\nstatic jmp_buf j; static sigjmp_buf s;\n"
+
+Test(handler, longjmp_returns_from_setjmp_once_more) /* SIG-40 */
+{
+    holds(JUMP
+          "static void deep(int n) { if (!n) longjmp(j, 7); volatile char x[4]; x[0] = 1; deep(n - 1); }\n"
+          "static int f(int a) { volatile int kept = 5; int r = setjmp(j); if (!r) { kept = 6; getppid(); deep(3); }\n"
+          "  getppid(); return 100 * a + 10 * kept + r; }\n"
+          "int main(void) { assert(f(1) == 167); for (int i = 0; i < 3; i++) if (!setjmp(j)) longjmp(j, 0);\n"
+          "  return 0; }\n");
+    /* Values that are wanted only after the second return outlive a pause before it. */
+    holds(JUMP
+          "int main(void) { int p[2], got = 41; char c = 'x'; pipe(p); got++;\n"
+          "  if (!setjmp(j)) { if (!fork()) { write(p[1], &c, 1); _exit(0); } read(p[0], &c, 1); longjmp(j, 1); }\n"
+          "  assert(got == 42 && c == 'x'); return 0; }\n");
+}
+
+Test(handler, siglongjmp_leaves_the_handler) /* SIG-40, SIG-33 */
+{
+    holds(JUMP
+          "static void h(int n) { siglongjmp(s, n); }\n"
+          "int main(void) { volatile int last = 0; sigset_t now; signal(SIGSEGV, h); signal(SIGFPE, h);\n"
+          "  int r = sigsetjmp(s, 1), zero = 0; if (r == 0) { int *volatile p = NULL; *p = 1; }\n"
+          "  if (r == SIGSEGV) { last = r; *(volatile int *)&zero = 0; getppid(); int x = 1 / zero; assert(!x); }\n"
+          "  sigprocmask(SIG_SETMASK, NULL, &now); assert(r == SIGFPE && last == SIGSEGV);\n"
+          "  assert(!sigismember(&now, SIGSEGV) && !sigismember(&now, SIGFPE)); return 0; }\n");
+    /* Without the mask the signal stays blocked. */
+    holds(JUMP "static void h(int n) { (void)n; longjmp(j, 1); }\n"
+               "int main(void) { sigset_t now; signal(SIGUSR1, h); if (!setjmp(j)) raise(SIGUSR1);\n"
+               "  sigprocmask(SIG_SETMASK, NULL, &now); assert(sigismember(&now, SIGUSR1)); return 0; }\n");
+    /* The time-out that is never lost, as long as the alarm does not come before the buffer is set. */
+    holds(JUMP "static void h(int n) { (void)n; siglongjmp(s, 1); }\n"
+               "int main(void) { int p[2]; char c; pipe(p); signal(SIGALRM, h);\n"
+               "  if (!sigsetjmp(s, 1)) { alarm(1); read(p[0], &c, 1); } return 0; }\n");
+    shows(FOUND_CRASH, JUMP "static void h(int n) { (void)n; siglongjmp(s, 1); }\n"
+                            "int main(void) { int p[2]; char c; pipe(p); signal(SIGALRM, h); alarm(1);\n"
+                            "  if (!sigsetjmp(s, 1)) { read(p[0], &c, 1); } return 0; }\n");
+}
+
+Test(handler, a_jump_to_what_is_gone_is_a_crash) /* SIG-40 */
+{
+    shows(FOUND_CRASH, JUMP "static int f(void) { return setjmp(j); }\nint main(void) { f(); longjmp(j, 1); }\n");
+    shows(FOUND_CRASH, JUMP "int main(void) { longjmp(j, 1); }\n");
+    shows(FOUND_CRASH, JUMP "static void f(int again) { if (again) longjmp(j, 1); setjmp(j); }\n"
+                            "int main(void) { f(0); f(1); return 0; }\n");
+    shows(FOUND_ENDLESS, JUMP "int main(void) { setjmp(j); longjmp(j, 1); }\n");
+}
+
 /* By hand: three handlers with empty bodies, each blocking nothing but its own signal, and three signals that become due
  * with one sigprocmask. The states, each with what is pending in it:
  *

@@ -127,7 +127,7 @@ Test(clang, a_name_that_begins_with_a_dash_is_a_file)
     struct program_options options = {.files = files, .file_count = 1, .provided = snippet_provided};
     struct program *p = program_load(&options, &diag);
     cr_assert_not_null(p, "%s", diag.text.items);
-    cr_assert_str_eq(p->name, "-a.c");
+    cr_assert_str_eq(p->images.items[0].name, "-a.c");
     program_destroy(p);
     diag_free(&diag);
     snippet_end(s);

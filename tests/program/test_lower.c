@@ -201,7 +201,7 @@ Test(lower, places)
     at = program_place(s->program, f->place);
     cr_assert_eq(at.line, 2);
     cr_assert_null(program_place(s->program, 0).file);
-    cr_assert_str_eq(s->program->name, s->paths[0]);
+    cr_assert_str_eq(s->program->images.items[0].name, s->paths[0]);
     snippet_end(s);
 }
 

@@ -41,8 +41,8 @@ Test(json, keys_come_in_a_fixed_order)
 {
     struct report r = sample_deadlock();
     json_t *o = parse(&r, false);
-    expect_keys(o, "tool version command files verdict complete states transitions depth threads seconds peak_bytes "
-                   "bytes_per_state store_bytes violations notes ");
+    expect_keys(o, "tool version command files verdict complete states transitions depth reduced threads seconds peak_bytes "
+                   "bytes_per_state store_bytes violations notes warnings ");
     json_t *v = json_array_get(json_object_get(o, "violations"), 0);
     expect_keys(v, "kind message cause help tasks cycle point_of_no_return shortest trace ");
     expect_keys(json_array_get(json_object_get(v, "tasks"), 0),
@@ -104,7 +104,7 @@ Test(json, fuzzing_without_time_and_memory_is_stable)
     json_t *o = parse(&r, true);
     expect_keys(
         o, "tool version command files verdict complete states transitions depth runs failures seed strategy trail "
-           "violations notes ");
+           "violations notes warnings ");
     cr_assert(eq(str, (char *)json_string_value(json_object_get(o, "seed")), "18446744073709551615"));
     cr_assert(is_null(o, "trail"));
     json_decref(o);

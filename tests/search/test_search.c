@@ -10,7 +10,7 @@ enum { PROGRAMS = 400 };
 
 static struct search_result run(struct model *m, enum search_order order, unsigned properties)
 {
-    struct search_options o = {.order = order, .properties = properties};
+    struct search_options o = {.order = order, .properties = properties, .reduction_off = true};
     struct search_result r;
     search_run(m, &o, &r);
     return r;
@@ -314,6 +314,7 @@ Test(search, every_limit_makes_it_incomplete_and_never_ok)
             struct search_result r;
             rows[i].o.order = order;
             rows[i].o.properties = PROPERTY_ALL;
+            rows[i].o.reduction_off = true;
             calls = 0;
             search_run(loaded_again(&l), &rows[i].o, &r);
             cr_assert_not(r.complete, "row %zu order %d", i, order);
@@ -330,7 +331,7 @@ Test(search, limits_are_kept_closely)
     struct loaded l;
     loaded_file(&l, "models/semaphore/philosophers_lefty.c", "-DN=10");
     for (uint64_t limit = 1; limit < 3000; limit = limit * 3 + 1) {
-        struct search_options o = {.properties = PROPERTY_ALL, .max_states = limit};
+        struct search_options o = {.properties = PROPERTY_ALL, .reduction_off = true, .max_states = limit};
         struct search_result r;
         search_run(l.model, &o, &r);
         cr_assert_geq(r.states, limit);
@@ -345,7 +346,7 @@ Test(search, limits_are_kept_closely)
     loaded_close(&l);
     loaded_file(&l, "models/semaphore/philosophers_lefty.c", "-DN=11");
     for (unsigned threads = 1; threads <= 3; threads += 2) {
-        struct search_options o = {.properties = PROPERTY_ALL, .max_memory = 3 << 20, .threads = threads};
+        struct search_options o = {.properties = PROPERTY_ALL, .reduction_off = true, .max_memory = 3 << 20, .threads = threads};
         struct search_result r;
         search_run(loaded_again(&l), &o, &r);
         cr_assert_eq(r.stop, STOP_MEMORY);
@@ -385,7 +386,7 @@ Test(search, results_do_not_depend_on_the_number_of_threads)
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         struct loaded l;
         struct search_result one = {0};
-        struct search_options o = {.properties = PROPERTY_ALL, .max_states = ROWS[i].max_states};
+        struct search_options o = {.properties = PROPERTY_ALL, .reduction_off = true, .max_states = ROWS[i].max_states};
         loaded_file(&l, ROWS[i].file.path, *ROWS[i].file.flag ? ROWS[i].file.flag : NULL);
         for (o.threads = 1; o.threads <= 4; o.threads++) {
             struct search_result r;
@@ -412,7 +413,7 @@ Test(search, a_limit_that_is_not_met_changes_nothing)
     struct loaded l;
     loaded_file(&l, "models/semaphore/philosophers_lefty.c", "-DN=3");
     struct search_result free_run = run(l.model, SEARCH_BREADTH, PROPERTY_ALL);
-    struct search_options o = {.properties = PROPERTY_ALL, .max_states = free_run.states + 1, .max_depth = free_run.depth + 1,
+    struct search_options o = {.properties = PROPERTY_ALL, .reduction_off = true, .max_states = free_run.states + 1, .max_depth = free_run.depth + 1,
                                .max_memory = 1 << 30, .seconds = 3600};
     for (o.order = SEARCH_BREADTH; o.order <= SEARCH_DEPTH; o.order++) {
         struct search_result r;
@@ -433,7 +434,7 @@ Test(search, a_violation_within_the_limit_is_found)
     loaded_file(&l, "models/semaphore/philosophers.c", "-DN=6");
     struct search_result whole = run(l.model, SEARCH_BREADTH, PROPERTY_ALL);
     cr_assert_eq(whole.kind, FOUND_DEADLOCK);
-    struct search_options o = {.properties = PROPERTY_ALL, .max_depth = whole.path.length + 1};
+    struct search_options o = {.properties = PROPERTY_ALL, .reduction_off = true, .max_depth = whole.path.length + 1};
     struct search_result r;
     search_run(l.model, &o, &r);
     cr_assert_eq(r.kind, FOUND_DEADLOCK);

@@ -40,27 +40,27 @@ static void exact_is_exact(struct loaded *l, struct naive *n, const char *name)
     fill(&space, l->model);
     cr_assert_leq(space.width, NAIVE_WIDTH);
     cr_assert_eq(store_count(space.store), n->states.count, "%s", name);
-    uint8_t *marks = mem_zero(store_places(space.store), 1);
-    uint64_t count = stuck_exact(&space, marks);
+    struct stuck_states stuck;
+    uint64_t count = stuck_exact(&space, 2, &stuck);
     for (size_t place = 0; place < store_places(space.store); place++) {
         uint64_t key = store_key_at(space.store, place);
-        marked += marks[place];
-        if (!key) {
-            cr_assert_eq(marks[place], 0);
+        if (!key)
             continue;
-        }
+        bool mark = stuck_has(&stuck, key);
+        marked += mark;
+        cr_assert_eq(mark, !store_has_flag(space.store, key), "each state is good or stuck");
         store_load(space.store, key, vector);
         uint32_t state = naive_number(n, vector, space.width);
         cr_assert_neq(state, UINT32_MAX, "%s", name);
         expected += naive_is_stuck(n, state);
-        cr_assert_eq(marks[place], naive_is_stuck(n, state), "%s: state %u at depth %u: marked %u", name, state,
-                     n->states.items[state].depth, marks[place]);
+        cr_assert_eq(mark, naive_is_stuck(n, state), "%s: state %u at depth %u: marked %u", name, state,
+                     n->states.items[state].depth, mark);
     }
     cr_assert_eq(count, expected, "%s", name);
     cr_assert_eq(marked, expected, "%s", name);
     programs_stuck += expected > 0;
     programs_partly += expected > 0 && expected < n->states.count;
-    mem_free(marks);
+    stuck_states_free(&stuck);
     space_free(&space);
 }
 
@@ -70,6 +70,34 @@ Test(stuck, the_second_tier_marks_exactly_the_states_from_which_a_task_never_mov
     cr_assert_geq(programs_stuck, 50);
     cr_assert_geq(programs_partly, 30);
     cr_assert_leq(programs_stuck, PROGRAMS - 30, "some programs have no stuck state");
+}
+
+static unsigned chased, left;
+
+static void chase_is_sound(struct loaded *l, struct naive *n, const char *name)
+{
+    struct space space;
+    uint32_t vector[NAIVE_WIDTH];
+    fill(&space, l->model);
+    stuck_chase(&space, 3);
+    for (size_t place = 0; place < store_places(space.store); place++) {
+        uint64_t key = store_key_at(space.store, place);
+        if (!key)
+            continue;
+        store_load(space.store, key, vector);
+        uint32_t state = naive_number(n, vector, space.width);
+        bool flagged = store_has_flag(space.store, key);
+        cr_assert(!flagged || !naive_is_stuck(n, state), "%s: state %u is called good", name, state);
+        chased += flagged;
+        left += !flagged && !naive_is_stuck(n, state);
+    }
+    space_free(&space);
+}
+
+Test(stuck, what_the_chase_flags_is_good)
+{
+    programs_each(PROGRAMS, chase_is_sound);
+    cr_assert_geq(chased, 10 * left, "%u states were flagged, %u good ones left", chased, left);
 }
 
 static unsigned tasks_marked, tasks_stuck;
@@ -112,12 +140,12 @@ Test(stuck, two_branches_that_each_free_another_task_make_no_stuck_state)
     fill(&space, m);
     struct naive n;
     cr_assert(naive_explore(&n, m, PROGRAMS_STATES_MAX));
-    uint8_t *marks = mem_zero(store_places(space.store), 1);
+    struct stuck_states stuck;
     uint64_t expected = 0;
     for (uint32_t s = 0; s < n.states.count; s++)
         expected += naive_is_stuck(&n, s);
-    cr_assert_eq(stuck_exact(&space, marks), expected);
-    mem_free(marks);
+    cr_assert_eq(stuck_exact(&space, 2, &stuck), expected);
+    stuck_states_free(&stuck);
     naive_free(&n);
     space_free(&space);
     loaded_close(&l);

@@ -25,7 +25,7 @@ static int is_signal(int signal) {
     return 0;
 }
 
-/* 32 and 33 are glibc's own: nobody may put them into a set (SIG-40). */
+/* 32 and 33 are glibc's own: nobody may put them into a set (SIG-45). */
 static int is_for_sets(int signal) {
     if (signal >= 1 && signal <= SIGNALS && signal != REALTIME_FIRST - 1 && signal != REALTIME_FIRST - 2)
         return 1;

@@ -58,6 +58,9 @@ static inline size_t stream_size(const struct stream *stream) {
 /* All open streams, linked by _chain; the newest is first. */
 extern FILE *__impasse_streams;
 
+/* A stream for a mode of fopen on a descriptor that fits it; NULL without memory. */
+FILE *__impasse_stream_create(int descriptor, const char *mode);
+
 /* How the stream is buffered; decides it at the first use. */
 enum stream_buffering __impasse_stream_buffering(FILE *file);
 

@@ -59,6 +59,10 @@ static FILE *create(int descriptor, int flags) {
     return &stream->file;
 }
 
+FILE *__impasse_stream_create(int descriptor, const char *mode) {
+    return create(descriptor, flags_of_mode(mode));
+}
+
 /* EINVAL for a bad mode and for one that the descriptor does not allow; EBADF for a closed descriptor. */
 LIBC FILE *fdopen(int descriptor, const char *mode) {
     int flags = flags_of_mode(mode);

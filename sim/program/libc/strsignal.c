@@ -53,3 +53,7 @@ LIBC char *strsignal(int number) {
         snprintf(made, sizeof made, "Unknown signal %d", number);
     return made;
 }
+
+LIBC const char *sigdescr_np(int number) {
+    return number > 0 && number < (int)(sizeof texts / sizeof *texts) ? texts[number] : NULL;
+}

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,12 @@ static void messages(void) {
     printf("%s|%s|%s|%s\n", strerror(0), strerror(EAGAIN), strerror(EDEADLK), strerror(12345));
     char room[40];
     printf("%s|%s\n", strerror_r(EINTR, room, sizeof room), strsignal(13));
+    printf("%s|%d\n", sigdescr_np(SIGTERM), sigdescr_np(40) == NULL);
+    stderr = stdout;
+    psignal(SIGINT, "who");
+    psignal(SIGSEGV, NULL);
+    psignal(SIGRTMIN + 1, "");
+    psignal(99, "who");
 }
 
 static void paths(void) {

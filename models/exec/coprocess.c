@@ -1,0 +1,41 @@
+// A coprocess that uses stdio: the question is sent, the answer waits in the coprocess's buffer for more of them.
+// (B05; PIPE-03, PROC-31)
+// impasse: --program twice=twice.c
+// impasse: expect deadlock at read:35, fgets:twice.c:13
+// impasse: states 12 transitions 11
+
+#define _GNU_SOURCE
+#include <assert.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+    char *const argv[] = {"twice", NULL};
+    char answer[8] = "";
+    int to[2], from[2];
+    pid_t child;
+    posix_spawn_file_actions_t actions;
+
+    pipe2(to, O_CLOEXEC);
+    pipe2(from, O_CLOEXEC);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, to[0], 0);
+    posix_spawn_file_actions_adddup2(&actions, from[1], 1);
+    if (posix_spawnp(&child, argv[0], &actions, NULL, argv, environ) != 0)
+        return 1;
+    posix_spawn_file_actions_destroy(&actions);
+    close(to[0]);
+    close(from[1]);
+    for (int i = 0; i < 2; i++) {
+        write(to[1], "21\n", 3);
+        assert(read(from[0], answer, sizeof answer - 1) > 0);
+        assert(atoi(answer) == 42);
+    }
+    close(to[1]);
+    waitpid(child, NULL, 0);
+    return 0;
+}
