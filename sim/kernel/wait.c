@@ -222,14 +222,18 @@ void process_waitid(struct kstep *k)
         return;
     }
     candidates_find(k, which, options, &c);
-    if (!c.matching)
+    if (k->call.progress == WAIT_ASLEEP && !c.zombies.count)
+        kstep_block(k);
+    else if (!c.matching)
         waitid_end(k, ECHILD);
     else if (!wait_blocks(&c))
         waitid_reap(k, &c, options);
-    else if (!(options & WNOHANG))
-        kstep_block(k);
-    else
+    else if (options & WNOHANG)
         waitid_end(k, 0); /* PROC-09 */
+    else if (wait_is_for_group(which) && k->call.progress != WAIT_ASLEEP)
+        kstep_continue(k, WAIT_ASLEEP); /* PROC-24 */
+    else
+        kstep_block(k);
     VEC_FREE(&c.zombies);
 }
 

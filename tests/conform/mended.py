@@ -57,4 +57,5 @@ MENDED = (
     ('GEN-15', 'clock_nanosleep(0,3);clock_nanosleep(0,10);clock_nanosleep(1000000000,6);clock_gettime(10);'),
     ('PIPE-19', 'pipe(0);fcntl(3,1031,-2147483648);'),
     ('PROC-24', 'fork{setpgid(0,0);};waitpid(0,0,1);'),
+    ('PROC-24', 'wait(1);fork{setsid();};waitid(2,1,16777220,0);'),
 )

@@ -26,6 +26,19 @@ Test(process, who_waits_for_a_group_is_not_told_that_its_last_child_left)
     world_close(w);
 }
 
+Test(process, nor_is_who_waits_by_waitid)
+{
+    struct world *w = world_open(); /* PROC-24 */
+    uint32_t child = world_fork(w, MAIN);
+    cr_assert_eq(STEP(w, MAIN, 0, WAITID, P_PGID, 0, 0, WEXITED), CONTINUED); /* asleep */
+    cr_assert_eq(DO_(w, child, SETSID), child);
+    cr_assert_eq(STEP(w, MAIN, 1, WAITID, P_PGID, 0, 0, WEXITED), BLOCKED);
+    cr_assert_eq(DO(w, child, EXIT, 0), EXITED);
+    cr_assert_eq(STEP(w, MAIN, 1, WAITID, P_PGID, 0, 0, WEXITED), BLOCKED);
+    FAILS(ECHILD, DO(w, MAIN, WAITID, P_PGID, 0, 0, WEXITED));
+    world_close(w);
+}
+
 Test(process, pids_are_a_function_of_the_family_tree)
 {
     struct world *w = world_open(), *v = world_open();
