@@ -16,6 +16,7 @@ GROUPS = {
     'pipe': (0.6, 'static int p[2][2];', 'for (int i = 0; i < 2; i++) pipe(p[i]);\n    if ($some) write(p[0][1], "i", 1);'),
     'flags': (0.25, '', ''),
     'group': (0.2, '', ''),
+    'exec': (0.2, '', ''),
     'poll': (0.3, '', ''),
     'epoll': (0.15, 'static int e;', 'e = epoll_create1(0);'),
     'fifo': (0.3, '', 'mkfifo("f", 0600);'),
@@ -36,6 +37,7 @@ CORE = {'shared', 'semaphore', 'pipe', 'trouble', 'control', 'process'}
 NEEDS = {'poll': {'pipe'}, 'flags': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
 
 DRAWS = {
+    'next': (1000, 1001, 1002, 1003),
     'semaphore': (0, 0, 1), 'start': (0, 1, 1, 1, 2), 'cell': (0, 0, 1), 'pipe': (0, 0, 1), 'end': (0, 1), 'kid': (0, 1, 2),
     'size': (1, 1, 1, 1, 2), 'value': (0, 1, 2), 'some': (0, 1), 'fd': (0, 1), 'timeout': (-1, 0, 10),
     'signal': ('SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGTERM', 'SIGKILL'),
@@ -112,6 +114,12 @@ INGREDIENTS = (
     ('process', 1, '_exit($value);'),
     ('process', 1, 'sched_yield();'),
     ('group', 1, 'setpgid(0, 0);'),
+    ('exec', 4, 'execl("/proc/self/exe", "x", "$next", (char *)NULL);'),
+    ('exec', 3, 'if (!vfork()) { execl("/proc/self/exe", "x", "$next", (char *)NULL); _exit(1); }'),
+    ('exec', 1, 'if (!vfork()) _exit(0);'),
+    ('exec', 2, '{ char *v[] = {"x", "$next", NULL}; pid_t s; posix_spawn(&s, "/proc/self/exe", NULL, NULL, v, environ); }'),
+    ('exec', 1, 'execl("nowhere", "x", (char *)NULL);'),
+    ('exec', 2, 'fcntl(3 + 2 * $pipe + $end, F_SETFD, FD_CLOEXEC);'),
     ('control', 3, 'if (x > 0) { $block }'),
     ('control', 2, 'for (;;) { $block }'),
     ('control', 2, 'for (int i = 0; i < 2; i++) { $block }'),
@@ -149,6 +157,7 @@ PRELUDE = '''\
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +170,21 @@ PRELUDE = '''\
 
 static struct { sem_t sem[2]; int cell[2]; } *m;
 static pid_t kid[3];
+'''
+
+
+# What a process may go on as by exec: descriptors 3 to 6 are the two pipes, where there are any.
+NEXT = '''\
+    case 1000:
+        return 1;
+    case 1001:
+        return read(3, &argc, 1) == 1;
+    case 1002:
+        return write(4, "n", 1) != 1;
+    case 1003:
+        while (wait(NULL) > 0)
+            continue;
+        return 0;
 '''
 
 
@@ -277,7 +301,7 @@ def file_text(theme, programs):
     text += '\nint main(int argc, char **argv)\n{\n    m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, '
     text += 'MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n    switch (argc > 1 ? atoi(argv[1]) : 0) {\n'
     text += ''.join(f'    case {n}:\n        program_{n}();\n        break;\n' for n, _ in programs)
-    return text + '    }\n    return 0;\n}\n'
+    return text + NEXT + '    }\n    return 0;\n}\n'
 
 
 def draw_file(seed, number, count):
