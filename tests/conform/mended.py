@@ -17,7 +17,7 @@ MENDED = (
     ('FILE-08', 'rename(0,90);mkdir(0,511);mkdir(3,365);rename(3,10);rename(0,14);'),
     ('FILE-11', 'open(0,66,420);mkfifo(8,0);mknod(0,8703,259);mknod(1,8703,259);mkdir(3,365);link(3,6);link(15,2);'),
     ('FILE-13', 'mkdir(0,511);mkdir(3,365);rename(3,10);'),
-    ('FILE-14', 'mkdir(3,511);open(3,0,0);lseek(3,100,0);lseek(3,-1,1);lseek(3,-200,1);lseek(3,0,2);'),
+    ('FILE-14', 'mkdir(3,511);open(3,0,0);lseek(3,100,0);lseek(3,-1,1);lseek(3,-200,1);'),
     ('FILE-14', 'open(18,0,0);lseek(3,0,5);lseek(3,7,0);'),
     # POLL-12: an instance that was closed first, and POLL-15
     ('POLL-12', 'epoll_create1(0);pipe2(2048,0);epoll_ctl(3,1,4,1,0);close(4);fork{_exit(1);};wait(1);'),

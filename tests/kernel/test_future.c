@@ -39,7 +39,7 @@ static void scene_open(struct scene *s, unsigned bytes, unsigned value, unsigned
     s->shared = (uint64_t)DO(w, MAIN, MMAP, 0, 100, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, I(-1), 0);
     DO(w, MAIN, SEM_INIT, s->shared, 1, value);
     for (unsigned i = 0; i < bytes; i++)
-        world_write(w, MAIN, ends[1], "abc" + i, 1);
+        world_write(w, MAIN, ends[1], &"abc"[i], 1);
     s->pids[0] = MAIN;
     for (unsigned i = 1; i < ACTORS; i++)
         s->pids[i] = world_fork(w, MAIN);
@@ -173,7 +173,8 @@ static void try_pair(struct scene *s, const struct moment *start, unsigned ta, c
 {
     struct kfuture ft = {0}, fo = {0};
     moment_restore(s, start);
-    bool known = future_get(s, ta, t, &ft) & future_get(s, oa, o, &fo);
+    bool known = future_get(s, ta, t, &ft);
+    known = future_get(s, oa, o, &fo) && known;
     struct answer t_first = act(s, ta, t), o_second = {0};
     bool ok = known && !meets(&ft, &fo, kuse_disturbers);
     if (t_first.value == BLOCKED) {
