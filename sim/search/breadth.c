@@ -35,6 +35,7 @@ void search_breadth(struct search_run *run)
         space_review(space, &level);
         if (checkpoint_is_due(run)) {
             struct checkpoint_extra extra = {.keys = &level};
+            level_workers_rest(workers); /* CKPT-01: what a killed process held back is nobody's */
             checkpoint_write(run, &extra);
         }
     }

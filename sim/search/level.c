@@ -83,6 +83,12 @@ void level_workers_destroy(struct level_workers *w)
     mem_free(w);
 }
 
+void level_workers_rest(struct level_workers *w)
+{
+    for (unsigned i = 0; i < w->count; i++)
+        store_retire(w->run->space.store, &w->workers[i].cursor);
+}
+
 /* ---- the gate ---- */
 
 /* All running threads are at rest. Called with the lock. */

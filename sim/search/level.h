@@ -15,6 +15,9 @@ struct level_workers;
 struct level_workers *level_workers_create(struct search_run *run, unsigned threads);
 void level_workers_destroy(struct level_workers *w);
 
+/* Gives back what the threads hold of the store: it is about to be saved, and they begin anew. */
+void level_workers_rest(struct level_workers *w);
+
 /* Expands all states of `level`, appends the new ones to `next`. False if it had to stop (run->result->stop is set). */
 bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next);
 
