@@ -112,7 +112,7 @@ void signal_kill(struct kstep *k)
     }
     process_get(k, k->pid, &self);
     t.all = pid == -1;
-    t.pgid = pid ? (uint32_t)-pid : self.h.pgid;
+    t.pgid = pid ? 0u - (uint32_t)pid : self.h.pgid;
     send_all(k, &t, info);
 }
 

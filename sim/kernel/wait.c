@@ -22,7 +22,7 @@ static bool child_matches(const struct process *self, const struct process *chil
         return child->h.pid == (uint32_t)which;
     if (which == -1)
         return true;
-    return child->h.pgid == (which ? (uint32_t)-which : self->h.pgid);
+    return child->h.pgid == (which ? 0u - (uint32_t)which : self->h.pgid);
 }
 
 struct candidates {
@@ -154,7 +154,7 @@ void process_waitpid(struct kstep *k)
 static bool waitid_which(struct kstep *k, int32_t *which)
 {
     int32_t type = kstep_int(k, 0), id = kstep_int(k, 1);
-    *which = type == P_ALL ? -1 : type == P_PID ? id : -id;
+    *which = type == P_ALL ? -1 : type == P_PID ? id : (int32_t)(0u - (uint32_t)id);
     if (type == P_ALL)
         return true;
     return (type == P_PID && id > 0) || (type == P_PGID && id >= 0 && id != 1);
