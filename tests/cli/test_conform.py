@@ -18,6 +18,7 @@ import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 IMPASSE = ROOT / os.environ.get("IMPASSE", "out/impasse")
+FLAVOUR = os.environ.get("IMPASSE_FLAVOUR", "")
 sys.path.insert(0, str(ROOT / "tests" / "conform"))
 import generate  # noqa: E402
 import mended  # noqa: E402
@@ -34,6 +35,12 @@ def conform(*words, folder=None):
     environment = dict(os.environ, **({"TMPDIR": folder} if folder else {}))
     return subprocess.run([IMPASSE, "conform", *map(str, words)], capture_output=True, text=True, cwd=ROOT,
                           timeout=300, env=environment)
+
+
+def starved(difference):
+    """Whether ASan's own runtime found no memory under the limits of the native side, before that began."""
+    native = difference.get("native") or {}
+    return FLAVOUR == "asan" and "Failed to mmap" in native.get("stdout", "") + native.get("stderr", "")
 
 
 class Conform(unittest.TestCase):
@@ -83,7 +90,7 @@ class Conform(unittest.TestCase):
             file.flush()
             done = conform(*generate.SOURCES, "--set", "pipe_slots=1", "--batch", file.name)
         lines = [json.loads(line) for line in done.stdout.splitlines()]
-        differing = [(scripts[d["line"] - 1], d) for d in lines[:-1] if d["verdict"] == "differs"]
+        differing = [(scripts[d["line"] - 1], d) for d in lines[:-1] if d["verdict"] == "differs" and not starved(d)]
         self.assertEqual(differing, [])
         self.assertEqual(lines[-1]["programs"], len(scripts))
         self.assertLess(lines[-1]["unknown"], len(scripts) // 10)
@@ -94,7 +101,7 @@ class Conform(unittest.TestCase):
             file.flush()
             done = conform(*generate.SOURCES, "--set", "pipe_slots=1", "--runs", 5, "--batch", file.name)
         lines = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertEqual([(mended.MENDED[d["line"] - 1], d["native"], d["simulated"]) for d in lines[:-1]], [])
+        self.assertEqual([(mended.MENDED[d["line"] - 1], d["native"], d["simulated"]) for d in lines[:-1] if not starved(d)], [])
         self.assertEqual(lines[-1]["programs"], len(mended.MENDED))
 
     def test_the_planted_error_is_caught_in_a_sequence(self):
