@@ -283,7 +283,7 @@ class Draw:
             if self.kids < self.KIDS:
                 body.append(self.fork(self.rng.randrange(1, length + 1), True))
         body += self.block(self.rng.randrange(1, length + 1))
-        bodies = [body] + [node.blocks[0] for node in body if 'fork()' in node.text]
+        bodies = [body] + [node.blocks[0] for node in body if '= fork()' in node.text]
         for _ in range(self.rng.choice((0, 1, 1, 2, 2, 3))):
             self.pair(bodies)
         if self.rng.random() < 0.6:
