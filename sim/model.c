@@ -293,7 +293,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
     }
 }
 
-static void reads_merge(struct model *m)
+void reads_merge(struct model *m)
 {
     const struct kstep *k = &m->step;
     for (size_t i = 0; i < k->reads.count; i++) {

@@ -32,7 +32,6 @@ void futures_free(struct futures *f)
     VEC_FREE(&f->sums);
     VEC_FREE(&f->reach);
     VEC_FREE(&f->vector);
-    VEC_FREE(&f->reads);
     kfuture_free(&f->scratch);
     kfuture_free(&f->promise);
 }
@@ -58,27 +57,11 @@ uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t cou
 
 struct builder {
     struct model *m;
-    const uint32_t *vector;
-    uint32_t count, pid, tid, process_slot, local;
+    uint32_t pid, tid, process_slot;
     struct future future;
     uint32_t room; /* nodes */
     VEC_OF(uint64_t) edges; /* from << 32 | to */
 };
-
-/* What was read decides the future: the values are those of the state itself. */
-static void reads_keep(struct builder *b)
-{
-    const struct kstep *k = &b->m->step;
-    struct futures *f = &b->m->futures;
-    for (size_t i = 0; i < k->reads.count; i++) {
-        uint32_t slot = k->reads.items[i].slot;
-        bool kept = false;
-        for (size_t j = 0; j < f->reads.count && !kept; j++)
-            kept = f->reads.items[j].slot == slot;
-        if (!kept)
-            VEC_PUSH(&f->reads, ((struct kaccess){slot, vector_at(b->vector, b->count, slot)}));
-    }
-}
 
 /* Points the model's step at a node, with the process as it is there. */
 static void aim(struct builder *b, const struct future_node *n)
@@ -211,7 +194,7 @@ static void visit(struct builder *b, uint32_t index)
     machine_foresee(b->m->machine);
     bool known = kernel_future(k, &f->scratch);
     known &= machine_foreseen(b->m->machine);
-    reads_keep(b);
+    reads_merge(b->m);
     if (!known) {
         f->nodes.items[at].open = true;
         return;
@@ -249,13 +232,14 @@ static void sum_add(struct builder *b, uint32_t slot, uint32_t uses)
 }
 
 /* The process's own tables decide most, and are read first, whatever the automaton asks for then: so that the slots read
- * are in an order that the values alone decide (M1). */
+ * are in an order that the values alone decide (M1). Of a slot the first value read is kept: of the process, which is
+ * another one in later nodes, that of the state itself. */
 static void tables_read(struct builder *b)
 {
-    aim(b, &(struct future_node){.local = b->local, .process = vector_at(b->vector, b->count, b->process_slot)});
+    aim(b, &b->m->futures.nodes.items[b->future.node_first]);
     kstep_begin(&b->m->step);
     kernel_tables(&b->m->step);
-    reads_keep(b);
+    reads_merge(b->m);
 }
 
 static bool is_head(const struct builder *b)
@@ -307,25 +291,25 @@ static void summarise(struct builder *b)
     b->future.reach_count = slots_count(b->m->slots);
     for (uint32_t slot = 0; slot < b->future.reach_count; slot++)
         VEC_PUSH(&f->reach, (uint8_t)kernel_reach(&b->m->step, slot));
-    reads_keep(b);
+    reads_merge(b->m);
 }
 
 uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local)
 {
     struct futures *f = &m->futures;
     const struct model_task t = m->tasks.items[task];
-    struct builder b = {.m = m, .vector = vector, .count = count, .pid = t.pid, .tid = t.tid, .local = local};
+    struct builder b = {.m = m, .pid = t.pid, .tid = t.tid};
     uint32_t root;
     b.process_slot = slots_find(m->slots, (struct slot_name){.kind = SLOT_PROCESS, .owner = t.pid, .index = 0});
     b.room = NODES_MAX;
     b.future.node_first = (uint32_t)f->nodes.count;
     b.future.rely_first = (uint32_t)f->relies.count;
-    f->reads.count = 0;
+    m->reads.count = 0;
     VEC_RESERVE(&f->vector, count);
     f->vector.count = count;
     memcpy(f->vector.items, vector, count * sizeof *vector);
-    tables_read(&b);
     node_of(&b, local, vector_at(vector, count, b.process_slot), &root);
+    tables_read(&b);
     for (uint32_t i = 0; i < b.future.node_count; i++)
         visit(&b, i);
     if (!b.room)
@@ -336,7 +320,7 @@ uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, u
     VEC_PUSH(&f->items, b.future);
     uint32_t index = (uint32_t)f->items.count - 1;
     f->learned++;
-    step_memo_add(&f->memo, local, f->reads.items, f->reads.count, (struct memo_leaf){.effect_count = index});
+    step_memo_add(&f->memo, local, m->reads.items, m->reads.count, (struct memo_leaf){.effect_count = index});
     return index;
 }
 

@@ -119,7 +119,6 @@ struct futures {
     VEC_OF(uint8_t) reach;
     struct kfuture scratch, promise;
     vec_u32 vector;                  /* scratch: the state, with the process as it is in a node */
-    VEC_OF(struct kaccess) reads;    /* scratch: what decided it */
 };
 
 void futures_init(struct model *m);
@@ -174,7 +173,7 @@ struct model {
     VEC_OF(struct model_output_range) outputs; /* [0] is empty */
     struct model_effect initial;
     uint32_t limit_note; /* interned text of the first limit that was met, 0: none said */
-    VEC_OF(struct kaccess) reads; /* scratch: union over the outcomes being built */
+    VEC_OF(struct kaccess) reads; /* scratch: what decides the leaf or future being built */
     struct kwait wait;            /* scratch */
     struct futures futures;
     bool used[KCALL_COUNT]; /* calls that the program names */
@@ -184,6 +183,8 @@ struct model {
     vec_u32 stuck_tasks;
 };
 
+/* Adds what m->step has read to m->reads; of each slot the value that was read first is kept. */
+void reads_merge(struct model *m);
 /* Takes notice of slots registered since the last call. */
 void model_notice_slots(struct model *m);
 /* Points the shared kstep at a task of a state, ready for kstep_begin. */
