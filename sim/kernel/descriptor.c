@@ -200,7 +200,9 @@ bool dup_future(struct kstep *k, struct kfuture *f)
     process_get(k, k->pid, &p);
     const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
     f->kind = KRESULTS_RUN;
-    return !d || kfuture_retain(k, f, d->ofd);
+    if (d)
+        kfuture_retain(k, f, d->ofd);
+    return true;
 }
 
 bool dup2_future(struct kstep *k, struct kfuture *f)
@@ -210,5 +212,8 @@ bool dup2_future(struct kstep *k, struct kfuture *f)
     const struct descriptor *from = process_descriptor(&p, kstep_int(k, 0));
     const struct descriptor *to = process_descriptor(&p, kstep_int(k, 1));
     f->kind = KRESULTS_RUN;
-    return !from || ((!to || kfuture_close(k, f, to->ofd)) && kfuture_retain(k, f, from->ofd));
+    if (!from)
+        return true;
+    kfuture_retain(k, f, from->ofd);
+    return !to || kfuture_close(k, f, to->ofd);
 }

@@ -156,12 +156,9 @@ bool exit_future(struct kstep *k, struct kfuture *f)
     for (uint32_t i = 0; i < p.h.descriptor_count; i++)
         if (!kfuture_close(k, f, p.descriptors[i].ofd))
             return false;
-    for (uint32_t i = 0; i < p.h.mapping_count; i++)
-        kfuture_use(f, p.mappings[i].region, KUSE_REF);
+    kfuture_memory(k, f, &p);
     for (uint32_t i = 0; i < p.h.child_count; i++)
         kfuture_use(f, process_slot(k, p.children[i].pid), KUSE_CHANGE);
-    if (!inode_is_permanent(k, p.h.cwd))
-        kfuture_use(f, p.h.cwd, KUSE_REF);
     kfuture_use(f, process_slot(k, k->pid), KUSE_EXIT);
     kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_GIVE);
     f->kind = KRESULTS_NONE;

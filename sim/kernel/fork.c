@@ -153,12 +153,8 @@ bool fork_future(struct kstep *k, struct kfuture *f)
     if (kstep_program_uses(k, KCALL_SETRLIMIT)) /* it could fail where others make room */
         return false;
     for (uint32_t i = 0; i < p.h.descriptor_count; i++)
-        if (!kfuture_retain(k, f, p.descriptors[i].ofd))
-            return false;
-    for (uint32_t i = 0; i < p.h.mapping_count; i++)
-        kfuture_use(f, p.mappings[i].region, KUSE_REF);
-    if (!inode_is_permanent(k, p.h.cwd))
-        kfuture_use(f, p.h.cwd, KUSE_REF);
+        kfuture_retain(k, f, p.descriptors[i].ofd);
+    kfuture_memory(k, f, &p);
     kfuture_use(f, kstep_slot(k, SLOT_SYSTEM, 0, 0), KUSE_TAKE);
     for (uint32_t ordinal = 1;; ordinal++) {
         struct process other;

@@ -2,6 +2,7 @@
 #include "kernel/future.h"
 
 #include "kernel/handlers.h"
+#include "kernel/inode.h"
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
 
@@ -80,13 +81,20 @@ const void *kstep_peek(const struct kstep *k, uint32_t slot, size_t *size)
     return value ? bytes : NULL;
 }
 
-bool kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t slot)
+void kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
     if (o.kind != OFD_CONSOLE)
         kfuture_use(f, slot, KUSE_REF);
-    return true;
+}
+
+void kfuture_memory(struct kstep *k, struct kfuture *f, const struct process *p)
+{
+    for (uint32_t i = 0; i < p->h.mapping_count; i++)
+        kfuture_use(f, p->mappings[i].region, KUSE_REF);
+    if (!inode_is_permanent(k, p->h.cwd))
+        kfuture_use(f, p->h.cwd, KUSE_REF);
 }
 
 bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t slot)

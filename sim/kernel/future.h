@@ -11,6 +11,8 @@
 
 #include "kernel/kernel.h"
 
+struct process;
+
 /* How a slot is used. Which uses of two tasks disturb each other is a table in future.c. */
 enum kuse {
     KUSE_SEE,    /* reads it */
@@ -84,9 +86,11 @@ void kfuture_result_bytes(struct kstep *k, struct kfuture *f, int64_t value, uin
                           size_t size);
 /* The records of a pipe. */
 const struct krecords *kstep_records(const struct kstep *k, uint32_t pipe);
-/* The caller's reference to a description goes away, or comes to be. False: not known. */
+/* The caller's reference to a description goes away (false: not known), or comes to be. */
 bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t ofd);
-bool kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t ofd);
+void kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t ofd);
+/* The process's references to what it has mapped and to its working directory go away, or come to be. */
+void kfuture_memory(struct kstep *k, struct kfuture *f, const struct process *p);
 
 /* Reads the caller's tables: all that decides kernel_future and kernel_reach, but for a few calls. */
 void kernel_tables(struct kstep *k);
