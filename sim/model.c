@@ -477,20 +477,6 @@ static void initial_build(struct model *m, const struct machine_options *options
     model_notice_slots(m);
 }
 
-static bool program_uses_signals(const struct program *p, bool *sends)
-{
-    bool uses = false, some;
-    *sends = false;
-    for (size_t i = 0; i < p->builtins.count; i++) {
-        uint32_t call = kernel_call_by_name(p->builtins.items[i].name);
-        if (call != KCALL_NONE && kernel_call_uses_signals(call, &some)) {
-            uses = true;
-            *sends |= some;
-        }
-    }
-    return uses;
-}
-
 /* Plain accesses to shared memory have no name. */
 static void calls_used(const struct program *p, bool *used)
 {
@@ -499,12 +485,25 @@ static void calls_used(const struct program *p, bool *used)
     used[KCALL_NONE] = false;
 }
 
+static bool uses_signals(const bool *used, bool *sends)
+{
+    bool uses = false, some;
+    *sends = false;
+    for (uint32_t call = 0; call < KCALL_COUNT; call++)
+        if (used[call] && kernel_call_uses_signals(call, &some)) {
+            uses = true;
+            *sends |= some;
+        }
+    return uses;
+}
+
 struct model *model_create(const struct program *program, const struct kernel_settings *settings,
                            const struct machine_options *options)
 {
     struct model *m = mem_zero(1, sizeof *m);
     struct machine_options own = *options;
-    own.signals = m->signals = m->step.signals = program_uses_signals(program, &m->sends);
+    calls_used(program, m->used);
+    own.signals = m->signals = m->step.signals = uses_signals(m->used, &m->sends);
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
@@ -515,7 +514,6 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->step.slots = m->slots;
     m->step.settings = settings;
     m->memo_off = options->memo_off;
-    calls_used(program, m->used);
     m->step.used = m->used;
     step_memo_init(&m->memo);
     futures_init(m);
