@@ -74,13 +74,6 @@ bool kstep_program_uses(const struct kstep *k, enum kcall_number call)
     return !k->used || k->used[call];
 }
 
-const void *kstep_peek(const struct kstep *k, uint32_t slot, size_t *size)
-{
-    uint32_t value = slot < k->vector_count ? k->vector[slot] : 0;
-    const void *bytes = intern_get(k->components, value, size);
-    return value ? bytes : NULL;
-}
-
 void kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t slot)
 {
     struct ofd o;

@@ -108,7 +108,4 @@ uint32_t kuse_enablers(enum kuse t);
 /* Whether a call with this use waits only for the use itself: two such calls wait for the same thing. */
 bool kuse_is_wait(enum kuse t);
 
-/* The bytes of a slot now, without being part of what was read: for facts that never change. */
-const void *kstep_peek(const struct kstep *k, uint32_t slot, size_t *size);
-
 #endif

@@ -206,6 +206,8 @@ struct kstep {
  * the same slot. kstep_put: size 0 empties the slot. */
 const void *kstep_get(struct kstep *k, uint32_t slot, size_t *size);
 void kstep_put(struct kstep *k, uint32_t slot, const void *bytes, size_t size);
+/* The bytes of a slot before the step, without being part of what was read: for facts that never change. */
+const void *kstep_peek(const struct kstep *k, uint32_t slot, size_t *size);
 /* The slot of an object's canonical name. */
 uint32_t kstep_slot(struct kstep *k, enum slot_kind kind, uint32_t owner, uint64_t index);
 /* Lowest index such that slot (kind, owner, index) is empty now. */

@@ -42,6 +42,13 @@ const void *kstep_get(struct kstep *k, uint32_t slot, size_t *size)
     return value ? p : NULL;
 }
 
+const void *kstep_peek(const struct kstep *k, uint32_t slot, size_t *size)
+{
+    uint32_t value = vector_value(k, slot);
+    const void *bytes = intern_get(k->components, value, size);
+    return value ? bytes : NULL;
+}
+
 void kstep_put(struct kstep *k, uint32_t slot, const void *bytes, size_t size)
 {
     uint32_t value = intern_put(k->components, bytes, size);
