@@ -183,6 +183,10 @@ struct model {
     vec_u32 stuck_tasks;
 };
 
+/* Builds the leaf of a task's local state in a state (model_leaf.c); returns its node of the memo. */
+uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
+/* Makes m->initial. */
+void initial_build(struct model *m, const struct machine_options *options);
 /* Adds what m->step has read to m->reads; of each slot the value that was read first is kept. */
 void reads_merge(struct model *m);
 /* Takes notice of slots registered since the last call. */
