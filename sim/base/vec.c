@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { VEC_LARGE = 16 << 20 /* bytes */ };
+enum { VEC_LARGE = 16 << 20, HUGE_WORTH = 16 << 20 /* bytes */, PAGE = 4096 };
 
 static void out_of_memory(void)
 {
@@ -31,6 +32,17 @@ static void *account(void *p, size_t before)
     return p;
 }
 
+/* Tables that are looked into at random places are asked for in huge pages: most of what a look costs is else finding its
+ * page. A host without them leaves it at that. */
+static void *huge(void *p, size_t bytes)
+{
+    if (p && bytes >= HUGE_WORTH) {
+        uintptr_t first = ((uintptr_t)p + PAGE - 1) / PAGE * PAGE, end = ((uintptr_t)p + bytes) / PAGE * PAGE;
+        madvise((void *)first, end - first, MADV_HUGEPAGE);
+    }
+    return p;
+}
+
 size_t mem_bytes(void)
 {
     return atomic_load_explicit(&held, memory_order_relaxed);
@@ -48,18 +60,18 @@ void mem_watch(void)
 
 void *mem_alloc(size_t bytes)
 {
-    return account(malloc(bytes ? bytes : 1), 0);
+    return account(huge(malloc(bytes ? bytes : 1), bytes), 0);
 }
 
 void *mem_zero(size_t count, size_t size)
 {
-    return account(calloc(count ? count : 1, size ? size : 1), 0);
+    return account(huge(calloc(count ? count : 1, size ? size : 1), count * size), 0);
 }
 
 void *mem_grow(void *old, size_t bytes)
 {
     size_t before = old ? malloc_usable_size(old) : 0;
-    return account(realloc(old, bytes ? bytes : 1), before);
+    return account(huge(realloc(old, bytes ? bytes : 1), bytes), before);
 }
 
 void mem_free(void *p)
