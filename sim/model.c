@@ -163,6 +163,40 @@ bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t 
     return expand(m, NULL, vector, count, out);
 }
 
+/* One of the leaf's effects that are in no trouble. */
+static const struct model_effect *fine_effect(const struct memo_leaf *leaf)
+{
+    for (uint32_t i = 0; i < leaf->effect_count; i++)
+        if (leaf->effects[i].trouble == MODEL_FINE)
+            return &leaf->effects[i];
+    return NULL;
+}
+
+enum model_glance model_glance(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t first,
+                               struct model_step *step)
+{
+    uint32_t tasks = (uint32_t)m->tasks.count;
+    bool waits = false;
+    step->effect = NULL;
+    for (uint32_t i = 0, task = first % tasks; i < tasks; i++, task = task + 1 < tasks ? task + 1 : 0) {
+        uint32_t local = vector_at(vector, count, m->tasks.items[task].slot);
+        if (!local)
+            continue;
+        if (local >= m->memo.entry.count || m->memo.entry.items[local] & ENTRY_ATOMIC)
+            return GLANCE_UNKNOWN;
+        if (waits && step->effect)
+            continue; /* but for atomic sections all is known */
+        uint32_t index = step_memo_find(&m->memo, vector, count, local);
+        if (index == LEAF_UNKNOWN)
+            return GLANCE_UNKNOWN;
+        const struct memo_leaf *leaf = &m->memo.leaves.items[index];
+        waits |= !leaf->effect_count && !leaf->idle;
+        if (!step->effect && (step->effect = fine_effect(leaf)))
+            step->task = task;
+    }
+    return !waits ? GLANCE_FREE : step->effect ? GLANCE_STEP : GLANCE_UNKNOWN;
+}
+
 void model_expansion_free(struct model_expansion *e)
 {
     VEC_FREE(&e->steps);

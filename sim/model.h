@@ -93,6 +93,12 @@ void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struc
  * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
 bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
+/* For those who need to know of a state only whether some task waits, and one way on if so: GLANCE_STEP with a step that is
+ * in no trouble, of the first such task from the task numbered `first` on, round and round. Cheaper than model_expand_known,
+ * and as safe; where it cannot tell (GLANCE_UNKNOWN: an atomic section, no such step, something new) that is to be asked. */
+enum model_glance { GLANCE_UNKNOWN, GLANCE_FREE, GLANCE_STEP };
+enum model_glance model_glance(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t first,
+                               struct model_step *step);
 /* What a reduced search must preserve (spec/reduction.md). */
 enum model_reduction {
     MODEL_REDUCE_NOTHING,   /* plain search */

@@ -17,6 +17,7 @@ struct memo_node {
     uint32_t value[2], next[2]; /* the first two values met; others are in memo->edges. next 0: free */
 };
 #define MEMO_LEAF UINT32_MAX
+#define ENTRY_ATOMIC (UINT32_C(1) << 31) /* the task is in an atomic section */
 
 struct memo_leaf {
     const struct model_effect *effects;
@@ -32,7 +33,7 @@ struct memo_edge {
 struct step_memo {
     VEC_OF(struct memo_node) nodes; /* [0] unused */
     VEC_OF(struct memo_leaf) leaves;
-    vec_u32 entry; /* by component id of a local state: its root node, 0: none yet */
+    vec_u32 entry; /* by component id of a local state: its root node, 0: none yet; and ENTRY_ATOMIC */
     struct memo_edge *edges;
     size_t edge_size, edge_count; /* size: a power of two */
     VEC_OF(void *) blocks;        /* owned memory of effects and writes */
@@ -57,7 +58,7 @@ static inline uint32_t vector_at(const uint32_t *vector, uint32_t count, uint32_
 static inline uint32_t step_memo_find(const struct step_memo *memo, const uint32_t *vector, uint32_t count,
                                       uint32_t local)
 {
-    uint32_t node = local < memo->entry.count ? memo->entry.items[local] : 0;
+    uint32_t node = local < memo->entry.count ? memo->entry.items[local] & ~ENTRY_ATOMIC : 0;
     while (node) {
         const struct memo_node *n = &memo->nodes.items[node];
         if (n->slot == MEMO_LEAF)

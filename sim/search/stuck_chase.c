@@ -18,6 +18,7 @@ struct link {
     uint64_t key;
     size_t place;
     uint32_t tried; /* steps */
+    bool known;     /* it was glanced at, which was not enough */
 };
 
 struct chain {
@@ -47,6 +48,35 @@ static void chain_is_good(struct chaser *c, struct chain *chain)
     chain->links.count = 0;
 }
 
+static void chain_follow(struct chaser *c, struct chain *chain, const struct model_step *step)
+{
+    struct space *space = c->all->space;
+    chain->next = space_successor_at(space, &c->cursor, step);
+    store_prefetch(space->store, chain->next);
+}
+
+/* Whether a glance at the last state of a chain was enough, the first time it is looked at. */
+static bool chain_glance(struct chaser *c, struct chain *chain)
+{
+    struct space *space = c->all->space;
+    struct link *last = &chain->links.items[chain->links.count - 1];
+    struct model_step step;
+    if (last->known || space->reduction != MODEL_REDUCE_NOTHING)
+        return false;
+    last->known = true;
+    switch (model_glance(space->model, c->vector, space->width, (uint32_t)chain->links.count, &step)) {
+    case GLANCE_FREE:
+        chain_is_good(c, chain);
+        return true;
+    case GLANCE_STEP:
+        chain_follow(c, chain, &step);
+        return true;
+    case GLANCE_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
 /* Looks for a way on from the last state of a chain; without one the chain loses it. */
 static void chain_expand(struct chaser *c, struct chain *chain)
 {
@@ -54,6 +84,8 @@ static void chain_expand(struct chaser *c, struct chain *chain)
     struct link *last = &chain->links.items[chain->links.count - 1];
     chain->next = 0;
     store_load_at(space->store, &c->cursor, last->key, c->vector);
+    if (chain_glance(c, chain))
+        return;
     if (!model_expand_known(space->model, c->vector, space->width, &c->e) ||
         !model_reduce_known(space->model, space->reduction, c->vector, space->width, &c->e)) {
         chain->links.count--; /* cannot be on a complete space */
@@ -69,8 +101,7 @@ static void chain_expand(struct chaser *c, struct chain *chain)
         const struct model_step *step = &c->e.steps.items[(chain->links.count + last->tried++) % steps];
         if (!run_follows(step))
             continue;
-        chain->next = space_successor_at(space, &c->cursor, step);
-        store_prefetch(space->store, chain->next);
+        chain_follow(c, chain, step);
         return;
     }
     chain->links.count--;

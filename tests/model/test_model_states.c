@@ -145,3 +145,43 @@ Test(model_states, a_second_expansion_returns_the_very_same_effects)
     each_state(expanding_again_is_the_same);
     model_expansion_free(&second);
 }
+
+static uint64_t free_glances, step_glances;
+
+static bool waits_or_is_held(const struct model_expansion *e)
+{
+    for (uint32_t t = 0; t < e->status.count; t++)
+        if (e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_HELD)
+            return true;
+    return false;
+}
+
+static void a_glance_agrees(struct model *m, const uint32_t *vector, const struct model_expansion *e, const char *name)
+{
+    for (uint32_t first = 0; first < model_tasks(m) + 2; first++) {
+        struct model_step step;
+        bool among = false;
+        switch (model_glance(m, vector, LOADED_SLOTS_MAX, first, &step)) {
+        case GLANCE_UNKNOWN:
+            continue;
+        case GLANCE_FREE:
+            cr_assert_not(waits_or_is_held(e), "%s", name);
+            free_glances++;
+            break;
+        case GLANCE_STEP:
+            cr_assert(waits_or_is_held(e), "%s", name);
+            for (size_t i = 0; i < e->steps.count; i++)
+                among |= e->steps.items[i].task == step.task && e->steps.items[i].effect == step.effect;
+            cr_assert(among && step.effect->trouble == MODEL_FINE, "%s", name);
+            step_glances++;
+            break;
+        }
+    }
+}
+
+Test(model_states, a_glance_tells_what_the_expansion_tells)
+{
+    each_state(a_glance_agrees);
+    cr_assert_gt(free_glances, 1000);
+    cr_assert_gt(step_glances, 1000);
+}
