@@ -1,0 +1,49 @@
+/* Goal: which programs count as quiet (RED-10). Method: small programs, one a row. */
+#include <criterion/criterion.h>
+
+#include "model/loaded.h"
+#include "model_private.h"
+
+#define HEAD "#include <signal.h>\n#include <stdlib.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
+
+/* RED-10 */
+static const struct {
+    bool quiet;
+    const char *text;
+} ROWS[] = {
+    {true, HEAD "int main(void) { signal(SIGPIPE, SIG_IGN); return 0; }"},
+    {true, HEAD "int main(void) { signal(SIGPIPE, SIG_IGN); signal(SIGCHLD, SIG_DFL); sigignore(SIGINT); return 0; }"},
+    {true, HEAD "int main(void) { sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL); return 0; }"},
+    {true, HEAD "int main(void) { struct sigaction a; sigaction(SIGCHLD, NULL, &a); return a.sa_flags; }"},
+    {true, HEAD "int main(int n, char **v) { (void)v; signal(n, SIG_DFL); return 0; }"},
+    {true, HEAD "int main(void) { signal(SIGPIPE, SIG_IGN); if (!fork()) _exit(0); pause(); return 0; }"},
+    {false, HEAD "int main(void) { signal(SIGCHLD, SIG_IGN); return 0; }"},
+    {false, HEAD "int main(void) { sigignore(SIGCHLD); return 0; }"},
+    {false, HEAD "int main(int n, char **v) { (void)v; signal(n, SIG_IGN); return 0; }"},
+    {false, HEAD "int main(void) { sigaction(SIGCHLD, &(struct sigaction){.sa_flags = SA_NOCLDWAIT}, NULL); return 0; }"},
+    {false, HEAD "int main(int n, char **v) { (void)v; sigaction(n, &(struct sigaction){0}, NULL); return 0; }"},
+    {false, HEAD "static void note(int s) { (void)s; }\nint main(void) { signal(SIGPIPE, note); return 0; }"},
+    {false, HEAD "int main(void) { signal(SIGTERM, _exit); return 0; }"},
+    {false, HEAD "static void note(int s) { (void)s; }\nint main(void)\n"
+            "{ sigaction(SIGPIPE, &(struct sigaction){.sa_handler = note}, NULL); return 0; }"},
+    {false, HEAD "static void note(int s) { (void)s; }\n"
+            "static struct __attribute__((packed)) { char c; void (*f)(int); } at = {0, note};\nint main(void)\n"
+            "{ struct sigaction a = {0}; a.sa_handler = at.f; sigaction(SIGPIPE, &a, NULL); return 0; }"},
+    {false, HEAD "int main(void) { __sighandler_t (*f)(int, __sighandler_t) = signal; f(SIGCHLD, SIG_IGN); return 0; }"},
+    {false, HEAD "int main(void) { signal(SIGPIPE, SIG_IGN); kill(1, 0); return 0; }"},
+    {false, HEAD "int main(void) { signal(SIGPIPE, SIG_IGN); raise(SIGTERM); return 0; }"},
+    {false, HEAD "int main(void) { signal(SIGPIPE, SIG_IGN); alarm(1); return 0; }"},
+    {false, HEAD "int main(void) { sigset_t s; sigemptyset(&s); sigprocmask(SIG_BLOCK, &s, NULL); return 0; }"},
+    {false, HEAD "int main(void) { return 0; }"}, /* no signals at all */
+};
+
+Test(quiet, a_program_is_quiet_where_signals_are_only_set_aside)
+{
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct loaded l;
+        struct model *m = loaded_text(&l, ROWS[i].text);
+        cr_assert_eq(m->step.quiet, ROWS[i].quiet, "%s", ROWS[i].text);
+        cr_assert_eq(m->reducible, ROWS[i].quiet || !m->signals, "%s", ROWS[i].text);
+        loaded_close(&l);
+    }
+}
