@@ -110,6 +110,24 @@ Test(reduce, so_do_programs_that_only_set_signals_aside) /* RED-10 */
     cr_expect_leq(few_states, reduced_states);
 }
 
+/* Whether there is a reader yet is up to the others. */
+Test(reduce, a_write_that_fails_has_a_future_too) /* RED-10 */
+{
+    static const struct { const char *main, *a, *b; } ROWS[] = {
+        {"@0W", "0w", "0w"}, {"@0W", "0wA", "0yw"}, {"@0aW", "0ywa", "0wAw"}, {"02W", "0w^", "0w!"}, {"0W", "?0w", "0wc"}};
+    struct loaded l;
+    loaded_text(&l, QUIET_PLAYER);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct naive n;
+        loaded_play(&l, ROWS[i].main, ROWS[i].a, ROWS[i].b, NULL);
+        cr_assert(naive_explore(&n, l.model, PROGRAMS_STATES_MAX));
+        reduced_agrees(&l, &n, ROWS[i].a);
+        naive_free(&n);
+    }
+    cr_assert_lt(reduced_states, plain_states / 2);
+    loaded_close(&l);
+}
+
 static uint64_t states_of(const char *file, const char *flag, unsigned properties, bool plain, struct search_result *r)
 {
     struct loaded l;
