@@ -225,6 +225,8 @@ struct model *model_create(const struct program *program, const struct kernel_se
     struct machine_options own = *options;
     calls_used(program, m->used);
     own.signals = m->signals = m->step.signals = uses_signals(m->used, &m->sends);
+    own.quiet = m->step.quiet = m->signals && is_quiet(program);
+    m->reducible = !m->signals || m->step.quiet;
     m->program = program;
     m->settings = settings;
     m->components = intern_create();
@@ -236,8 +238,6 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->step.settings = settings;
     m->memo_off = options->memo_off;
     m->step.used = m->used;
-    m->step.quiet = m->signals && is_quiet(program);
-    m->reducible = !m->signals || m->step.quiet;
     step_memo_init(&m->memo);
     futures_init(m);
     VEC_PUSH(&m->outputs, ((struct model_output_range){0}));

@@ -28,6 +28,8 @@ GROUPS = {
                '    signal(SIGUSR1, $handler);'),
     'stop': (0.2, '', ''),
     'quiet': (0.3, '', 'signal(SIGPIPE, $aside);'),
+    'never': (0.2, 'static int seen;\nstatic void never(int s)\n{\n    seen = s;\n}\n', 'signal(SIGTERM, never);'),
+    'action': (0.1, '', ''),
     'reaped': (0.05, '', 'signal(SIGCHLD, SIG_IGN);'),
     'trouble': (0.4, '', ''),
     'annotation': (0.3, '', ''),
@@ -35,7 +37,7 @@ GROUPS = {
     'process': (1, '', ''),
 }
 # Half of the files keep to these: a rare call in one program can keep all of its file from being reduced.
-CORE = {'shared', 'semaphore', 'pipe', 'quiet', 'reaped', 'trouble', 'control', 'process'}
+CORE = {'shared', 'semaphore', 'pipe', 'quiet', 'never', 'action', 'reaped', 'trouble', 'control', 'process'}
 NEEDS = {'poll': {'pipe'}, 'flags': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
 
 DRAWS = {
@@ -108,9 +110,12 @@ INGREDIENTS = (
     ('signal', 2, 'sigaction(SIGCHLD, &(struct sigaction){.sa_handler = $handler, .sa_flags = $restart}, NULL);'),
     ('signal', 1, 'signal(SIGPIPE, SIG_IGN);'),
     ('quiet', 2, 'signal(SIGPIPE, $aside);'),
-    ('quiet', 1, 'sigaction(SIGPIPE, &(struct sigaction){.sa_handler = $aside}, NULL);'),
-    ('quiet', 1, 'sigaction(SIGINT, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);'),
+    ('action', 1, 'sigaction(SIGPIPE, &(struct sigaction){.sa_handler = $aside}, NULL);'),
+    ('action', 1, 'sigaction(SIGINT, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);'),
     ('quiet', 1, 'signal(SIGCHLD, SIG_DFL);'),
+    ('never', 1, 'signal(SIGINT, never);'),
+    ('never', 1, 'sigaction(SIGINT, &(struct sigaction){.sa_handler = never}, NULL);'),
+    ('never', 2, 'if (!seen) { $block }'),
     ('reaped', 1, 'signal(SIGCHLD, $aside);'),
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGSTOP);'),
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGCONT);'),
