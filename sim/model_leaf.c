@@ -1,5 +1,5 @@
-/* Building what the memo remembers: all outcomes of the pending call of a task, each with its whole effect; and the effect of
- * the start. See model_private.h. */
+/* Building what the memo remembers: all outcomes of the pending call of a task, each with its whole effect; and the
+ * effect of the start. See model_private.h. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,12 +1,12 @@
-/* Programs in which no signal matters to another process (RED-10): nothing is sent by kill and its like, nothing is blocked,
- * no timer is set, and SIGCHLD keeps its default action. Then what is left, SIGPIPE and faults, is what a process does to
- * itself; where these have no handler nothing is ever pending, and no handler ever runs. */
+/* Programs in which no signal matters to another process (RED-10): nothing is sent by kill and its like, nothing is
+ * blocked, no timer is set, and SIGCHLD keeps its default action. Then what is left, SIGPIPE and faults, is what a
+ * process does to itself; where these have no handler nothing is ever pending, and no handler ever runs. */
 #include <signal.h>
 
 #include "kernel/future.h"
 #include "kernel/signals.h"
 
-#define BIT(signal) (UINT64_C(1) << ((signal) - 1))
+#define BIT(signal) (UINT64_C(1) << ((signal)-1))
 /* Signals that come although nobody sends them. All others need a call. */
 #define UNSENT                                                                                                         \
     (BIT(SIGCHLD) | BIT(SIGPIPE) | BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) |             \
@@ -45,8 +45,8 @@ bool kernel_call_is_quiet(uint32_t number, const uint64_t *arguments, uint32_t c
     case KCALL_SSIGNAL:
     case KCALL_SYSV_SIGNAL:
         return signal == ABOUT_NEVER ||
-               (is_known(constant, 1) && (arguments[1] == SIGNAL_DEFAULT ||
-                                          (arguments[1] == SIGNAL_IGNORE && signal == ABOUT_UNSENT)));
+               (is_known(constant, 1) &&
+                (arguments[1] == SIGNAL_DEFAULT || (arguments[1] == SIGNAL_IGNORE && signal == ABOUT_UNSENT)));
     case KCALL_SIGACTION:
         return signal == ABOUT_NEVER || (is_known(constant, 1) && !arguments[1]) ||
                (signal == ABOUT_UNSENT && !functions);
