@@ -208,7 +208,8 @@ struct quiet {
 static void note_call(void *context, const struct program_call *call)
 {
     struct quiet *q = context;
-    q->holds &= kernel_call_is_quiet(kernel_call_by_name(call->name), call->arguments, call->constant, q->functions);
+    q->holds &= !machine_jumps(call->name) &&
+                kernel_call_is_quiet(kernel_call_by_name(call->name), call->arguments, call->constant, q->functions);
 }
 
 static bool is_quiet(const struct program *p)

@@ -71,6 +71,9 @@ void machine_destroy(struct machine *m);
 
 /* Whether a function that no bitcode defines is provided, by the machine itself or as a kernel call. */
 bool machine_provides(const char *name);
+/* Whether a function of that C name jumps (longjmp and its like): the mask of signals that it restores comes out of the
+ * program's memory. */
+bool machine_jumps(const char *name);
 
 /* The local state of a fresh process at its first visible operation. `arguments`: those of exec (KOUT_EXEC), or 0:
  * image 0 with the machine's own. */
