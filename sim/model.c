@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model_private.h"
+#include "program/calls.h"
 
 /* ---- tasks and slots ---- */
 
@@ -233,6 +234,25 @@ static bool uses_signals(const bool *used, bool *sends)
     return uses;
 }
 
+/* RED-10 */
+struct quiet {
+    bool functions, holds;
+};
+
+static void note_call(void *context, const struct program_call *call)
+{
+    struct quiet *q = context;
+    q->holds &= !machine_jumps(call->name) &&
+                kernel_call_is_quiet(kernel_call_by_name(call->name), call->arguments, call->constant, q->functions);
+}
+
+static bool is_quiet(const struct program *p)
+{
+    struct quiet q = {p->takes_functions, true};
+    program_each_call(p, note_call, &q);
+    return q.holds;
+}
+
 struct model *model_create(const struct program *program, const struct kernel_settings *settings,
                            const struct machine_options *options)
 {
@@ -240,6 +260,8 @@ struct model *model_create(const struct program *program, const struct kernel_se
     struct machine_options own = *options;
     calls_used(program, m->used);
     own.signals = m->signals = m->step.signals = uses_signals(m->used, &m->sends);
+    own.quiet = m->step.quiet = m->signals && is_quiet(program);
+    m->reducible = !m->signals || m->step.quiet;
     m->program = program;
     m->settings = settings;
     m->components = intern_create();

@@ -416,7 +416,8 @@ static bool write_is_promised(const struct model *m, uint32_t slot, uint32_t val
     struct slot_name name = slots_name(m->slots, slot);
     if (name.kind == SLOT_SHARED && !value)
         slot = name.owner;
-    if (name.kind == SLOT_TASK || (name.kind == SLOT_PROCESS && name.owner == m->step.pid))
+    if (name.kind == SLOT_TASK ||
+        ((name.kind == SLOT_PROCESS || name.kind == SLOT_SIGNALS) && name.owner == m->step.pid))
         return true;
     for (size_t i = 0; i < p->uses.count; i++)
         if (p->uses.items[i].slot == slot && p->uses.items[i].use != KUSE_SEE)

@@ -1,5 +1,5 @@
-/* Building what the memo remembers: all outcomes of the pending call of a task, each with its whole effect; and the effect of
- * the start. See model_private.h. */
+/* Building what the memo remembers: all outcomes of the pending call of a task, each with its whole effect; and the
+ * effect of the start. See model_private.h. */
 #include <assert.h>
 #include <string.h>
 
@@ -273,7 +273,7 @@ uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t count, uin
         activity_count(m, &leaf);
     }
     VEC_FREE(&effects);
-    if (!m->signals)
+    if (m->reducible)
         futures_note_leaf(m, vector, count, task, local, &leaf);
     return step_memo_add(&m->memo, local, m->reads.items, m->reads.count, leaf);
 }

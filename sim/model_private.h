@@ -167,6 +167,7 @@ struct model {
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
     bool memo_off;                   /* machine_options.memo_off: a leaf is built whenever it is asked for */
     bool signals, sends; /* the program uses signals; and sends them to others */
+    bool reducible;      /* it uses none, or only in a way that no other process can notice (RED-10) */
     uint32_t slots_seen;
     vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */
     vec_u32 activity;     /* by slot */

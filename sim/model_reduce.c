@@ -365,7 +365,7 @@ static void keep_steps(struct model_expansion *e, const struct reduction *r)
 static bool reduce(const struct model *m, struct model *building, enum model_reduction what, const uint32_t *vector,
                    uint32_t count, struct model_expansion *e)
 {
-    if (what == MODEL_REDUCE_NOTHING || m->signals || e->steps.count < 2)
+    if (what == MODEL_REDUCE_NOTHING || !m->reducible || e->steps.count < 2)
         return true;
     if (!e->reduction)
         e->reduction = mem_zero(1, sizeof *e->reduction);

@@ -162,6 +162,8 @@ bool fork_future(struct kstep *k, struct kfuture *f)
         if (has_ordinal(&p, ordinal))
             continue;
         kfuture_use(f, process_slot(k, pid), KUSE_CHANGE);
+        if (k->signals)
+            kfuture_use(f, kstep_slot(k, SLOT_SIGNALS, pid, 0), KUSE_CHANGE);
         if (!process_get(k, pid, &other))
             return true;
     }

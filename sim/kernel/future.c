@@ -26,7 +26,7 @@ bool kernel_future(struct kstep *k, struct kfuture *f)
     const struct kcall_info *info = kernel_call(k->call.number);
     f->uses.count = f->results.count = f->relies.count = 0;
     f->kind = KRESULTS_ANY;
-    if (k->signals) /* a signal could come in between: nothing is known of what its handler does */
+    if (!kstep_signals_known(k)) /* one could come in between: nothing is known of what its handler does */
         return false;
     if (info->silent && info->silent(k)) {
         f->kind = KRESULTS_RUN;
@@ -113,6 +113,7 @@ void kernel_tables(struct kstep *k)
         struct ofd o;
         ofd_get(k, p.descriptors[i].ofd, &o);
     }
+    kstep_signals_known(k);
 }
 
 static enum kreach reach_description(const struct process *p, uint32_t slot, uint32_t creator)
@@ -164,7 +165,7 @@ enum kreach kernel_reach(struct kstep *k, uint32_t slot)
 {
     struct process p;
     struct slot_name name = slots_name(k->slots, slot);
-    if (k->signals || !process_get(k, k->pid, &p))
+    if ((k->signals && !k->quiet) || !process_get(k, k->pid, &p))
         return KREACH_CHANGES;
     switch (name.kind) {
     case SLOT_OFD:
@@ -177,6 +178,8 @@ enum kreach kernel_reach(struct kstep *k, uint32_t slot)
         return reach_region(&p, name.owner, slots_name(k->slots, name.owner).owner);
     case SLOT_PROCESS:
         return reach_process(k, &p, slot, name.owner);
+    case SLOT_SIGNALS: /* RED-10: its own, and that of those that it will fork; an end looks at that of a parent */
+        return name.owner >= p.h.pid ? KREACH_CHANGES : KREACH_SEES;
     default:
         return KREACH_CHANGES;
     }

@@ -95,6 +95,10 @@ void kfuture_memory(struct kstep *k, struct kfuture *f, const struct process *p)
 /* Reads the caller's tables: all that decides kernel_future and kernel_reach, but for a few calls. */
 void kernel_tables(struct kstep *k);
 
+/* Whether no signal can come to the caller as long as it makes no call about signals itself: the program has none, or is quiet
+ * and this process has nothing pending, and no handler of what comes unsent, not even one that is no function (RED-10). */
+bool kstep_signals_known(struct kstep *k);
+
 /* What any call, of this process or of those that it will fork, could do to a slot. Depends on the same slots as
  * kernel_future, and on who is whose child. */
 enum kreach { KREACH_NOTHING, KREACH_SEES, KREACH_CHANGES };

@@ -3,6 +3,7 @@
  * order of writers is explored. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 
 #include "kernel/file.h"
 #include "kernel/handlers.h"
@@ -10,6 +11,7 @@
 #include "kernel/pipe.h"
 #include "kernel/shm.h"
 #include "kernel/signalfd.h"
+#include "kernel/signals.h"
 #include "kernel/system.h"
 
 /* Linux's MAX_RW_COUNT: what one call moves at most. */
@@ -239,6 +241,7 @@ bool io_write_future(struct kstep *k, struct kfuture *f)
     uint32_t pipe;
     uint64_t n = k->call.args[2];
     unsigned char bytes[KRECORD_BYTES_MAX];
+    struct signals s;
     if (!n || n > PIPE_ATOMIC || !pipe_future(k, f, true, &pipe) || n > kstep_records(k, pipe)->capacity)
         return false;
     kfuture_use(f, pipe, KUSE_PUT);
@@ -248,5 +251,8 @@ bool io_write_future(struct kstep *k, struct kfuture *f)
         f->uses.items[f->uses.count - 1].detail = intern_put(k->components, bytes, (size_t)n);
     }
     kfuture_result(f, (int64_t)n, 0);
+    signals_get(k, k->pid, &s);
+    if (s.actions[SIGPIPE].handler != SIGNAL_DEFAULT) /* else it dies of that (PIPE-06), and has no future */
+        kfuture_result(f, -1, EPIPE);
     return true;
 }

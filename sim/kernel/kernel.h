@@ -188,6 +188,7 @@ struct kstep {
     uint32_t vector_count;
     uint32_t pid, tid; /* of the caller */
     bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
+    bool quiet;        /* it does, but no process ever gets one from another (RED-10) */
     const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
     const struct krecords *records; /* [record_slots] by slot of the pipe: kernel/future.h; NULL: nothing is known */
     size_t record_slots;
@@ -323,6 +324,10 @@ bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to
  * others. */
 bool kernel_call_uses_signals(uint32_t number, bool *sends);
+/* RED-10: whether a call, with those arguments that are known when the program is loaded (bit i of `constant`:
+ * arguments[i] is), leaves signals what a process does to itself: it sends nothing, blocks nothing, and lets SIGCHLD have
+ * its default action. `functions`: what its memory says may be the address of a function. */
+bool kernel_call_is_quiet(uint32_t number, const uint64_t *arguments, uint32_t constant, bool functions);
 /* Moves the script on to the next combination of choices; false when all were tried (the script is then empty). */
 bool kstep_next_choice(struct kstep *k);
 void kstep_free(struct kstep *k);

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "kernel/kernel.h"
 #include "machine/builtin.h"
+#include "machine/jump.h"
 #include "machine/machine.h"
 
 enum { FRAME_BYTES = 64 /* a return address and saved registers: what an empty frame takes on a real stack */ };
@@ -97,6 +98,11 @@ void layout_free(struct layout *l)
     mem_free(l->owners);
     mem_free(l->frame_bytes);
     mem_free(l->builtins);
+}
+
+bool machine_jumps(const char *name)
+{
+    return builtin_by_name(name) == jump_back;
 }
 
 bool machine_provides(const char *name)

@@ -47,6 +47,7 @@ struct machine *machine_create(const struct program *program, struct intern *com
     m->task.clear = options->clear;
     m->memo_off = options->memo_off;
     m->task.signals = options->signals;
+    m->task.quiet = options->quiet;
     for (unsigned i = 0; i < options->keep_count; i++)
         VEC_PUSH(&m->task.kept, options->keep[i]);
     return m;
@@ -228,7 +229,7 @@ static bool installs_handler(struct task *t)
 static void give_return(struct task *t, const struct koutcome *o, uint64_t value)
 {
     leave_pending(t);
-    t->handlers |= installs_handler(t);
+    t->handlers |= !t->quiet && installs_handler(t);
     give_copies(t, o);
     if (o->error)
         task_errno(t, o->error);

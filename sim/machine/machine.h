@@ -33,6 +33,7 @@ struct machine_options {
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
     bool memo_off;        /* work out every step anew, here and in the model: for the tests */
+    bool quiet;           /* no handler ever runs: nothing is visible for the sake of one (RED-10) */
     bool signals;         /* the program uses signals: an endless loop may be ended by one (GEN-16) */
     bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
     const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
@@ -70,6 +71,9 @@ void machine_destroy(struct machine *m);
 
 /* Whether a function that no bitcode defines is provided, by the machine itself or as a kernel call. */
 bool machine_provides(const char *name);
+/* Whether a function of that C name jumps (longjmp and its like): the mask of signals that it restores comes out of the
+ * program's memory. */
+bool machine_jumps(const char *name);
 
 /* The local state of a fresh process at its first visible operation. `arguments`: those of exec (KOUT_EXEC), or 0:
  * image 0 with the machine's own. */

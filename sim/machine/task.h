@@ -125,6 +125,7 @@ struct task {
     uint64_t scan_steps, scan_bytes; /* when the last scan was, and how much it read */
 
     bool signals;                     /* the program uses signals */
+    bool quiet;                       /* but no handler ever runs */
     bool clear;                       /* machine_options.clear; otherwise `stale` is empty */
     vec_u32 kept;                     /* sources that are not to be thrown away */
     VEC_OF(struct stale_range) stale; /* see stale.h */

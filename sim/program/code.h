@@ -214,6 +214,8 @@ struct program {
     VEC_OF(struct code_builtin) builtins;
     uint32_t allocas;        /* number of static allocas in all images */
     bool handlers_reach_all; /* signal handlers may touch the heap and every escaping local, see handlers.h */
+    bool takes_functions;    /* the user's code or data uses the address of a function, libc's included, as a value; found
+                              * out only where handlers are installed */
     vec_u64 owned;           /* private to sim/program: pointers freed with it */
 };
 

@@ -60,6 +60,7 @@ static void take_candidate(struct finder *f, uint64_t value)
     uint32_t index;
     if (!is_function(f->p, value, &index))
         return;
+    f->p->takes_functions = true;
     const struct code_function *function = &f->p->functions.items[index];
     if (!function->libc && (function->parameters <= 1 || function->parameters == 3))
         f->candidate[index] = true;
@@ -89,7 +90,7 @@ static void find_candidates(struct finder *f)
         again = false;
         for (size_t i = 0; i < p->globals.count; i++) {
             const struct code_global *g = &p->globals.items[i];
-            for (uint64_t at = 0; f->mentioned[i] && g->bytes && at + 8 <= g->size; at += 8) {
+            for (uint64_t at = 0; f->mentioned[i] && g->bytes && at + 8 <= g->size; at++) { /* a struct may be packed */
                 uint64_t value = 0;
                 uint32_t other;
                 for (unsigned b = 0; b < 8; b++)

@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "program/code.h"
 
-/* Fills in `handled` of the globals, and handlers_reach_all. Nothing is marked in a program that installs no signal
+/* Fills in `handled` of the globals, handlers_reach_all and takes_functions. Nothing is marked in a program that installs no signal
  * handler. After live_program, which says what escapes. */
 void handlers_find(struct program *p);
 

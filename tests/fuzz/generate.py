@@ -27,13 +27,17 @@ GROUPS = {
                'sigemptyset(&none); sigemptyset(&usr); sigaddset(&usr, SIGUSR1);\n'
                '    signal(SIGUSR1, $handler);'),
     'stop': (0.2, '', ''),
+    'quiet': (0.3, '', 'signal(SIGPIPE, $aside);'),
+    'never': (0.2, 'static int seen;\nstatic void never(int s)\n{\n    seen = s;\n}\n', 'signal(SIGTERM, never);'),
+    'action': (0.1, '', ''),
+    'reaped': (0.05, '', 'signal(SIGCHLD, SIG_IGN);'),
     'trouble': (0.4, '', ''),
     'annotation': (0.3, '', ''),
     'control': (1, '', ''),
     'process': (1, '', ''),
 }
 # Half of the files keep to these: a rare call in one program can keep all of its file from being reduced.
-CORE = {'shared', 'semaphore', 'pipe', 'trouble', 'control', 'process'}
+CORE = {'shared', 'semaphore', 'pipe', 'quiet', 'never', 'action', 'reaped', 'trouble', 'control', 'process'}
 NEEDS = {'poll': {'pipe'}, 'flags': {'pipe'}, 'epoll': {'pipe'}, 'stop': {'signal'}}
 
 DRAWS = {
@@ -42,6 +46,7 @@ DRAWS = {
     'size': (1, 1, 1, 1, 2), 'value': (0, 1, 2), 'some': (0, 1), 'fd': (0, 1), 'timeout': (-1, 0, 10),
     'signal': ('SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGUSR1', 'SIGTERM', 'SIGKILL'),
     'handler': ('note', 'note', 'post', 'SIG_IGN', 'SIG_DFL'), 'restart': ('0', 'SA_RESTART'),
+    'aside': ('SIG_IGN', 'SIG_IGN', 'SIG_DFL'),
     'how': ('SIG_BLOCK', 'SIG_BLOCK', 'SIG_UNBLOCK'), 'edge': ('0', 'EPOLLET', 'EPOLLONESHOT'),
     'mode': ('O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_RDWR', 'O_RDWR', 'O_RDONLY | O_NONBLOCK', 'O_WRONLY | O_NONBLOCK'),
     'access': ('O_RDWR', 'O_RDWR | O_CREAT', 'O_WRONLY | O_APPEND', 'O_RDWR | O_TRUNC', 'O_RDWR | O_CREAT | O_EXCL'),
@@ -104,6 +109,14 @@ INGREDIENTS = (
     ('signal', 2, 'sigaction(SIGALRM, &(struct sigaction){.sa_handler = $handler, .sa_flags = $restart}, NULL);'),
     ('signal', 2, 'sigaction(SIGCHLD, &(struct sigaction){.sa_handler = $handler, .sa_flags = $restart}, NULL);'),
     ('signal', 1, 'signal(SIGPIPE, SIG_IGN);'),
+    ('quiet', 2, 'signal(SIGPIPE, $aside);'),
+    ('action', 1, 'sigaction(SIGPIPE, &(struct sigaction){.sa_handler = $aside}, NULL);'),
+    ('action', 1, 'sigaction(SIGINT, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);'),
+    ('quiet', 1, 'signal(SIGCHLD, SIG_DFL);'),
+    ('never', 1, 'signal(SIGINT, never);'),
+    ('never', 1, 'sigaction(SIGINT, &(struct sigaction){.sa_handler = never}, NULL);'),
+    ('never', 2, 'if (!seen) { $block }'),
+    ('reaped', 1, 'signal(SIGCHLD, $aside);'),
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGSTOP);'),
     ('stop', 4, 'if (kid[$kid] > 0) kill(kid[$kid], SIGCONT);'),
     ('stop', 2, 'waitpid(-1, &x, WUNTRACED | WCONTINUED);'),

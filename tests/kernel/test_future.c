@@ -2,6 +2,7 @@
  * RED-03). Method: every pair of calls of a list, by three processes, in worlds that differ in what their pipe and their
  * semaphore hold: where the uses say that the second cannot disturb the first, both orders must be possible, with the same
  * results and the same end; and whoever makes a blocked call possible must be among its enablers. */
+#include <signal.h>
 #include <sys/mman.h>
 
 #include "harness.h"
@@ -27,13 +28,19 @@ struct scene {
 
 #define ACT(s, NAME, ...) ((s)->acts[(s)->count++] = (struct act){KCALL_##NAME, {__VA_ARGS__}, #NAME "(" #__VA_ARGS__ ")"})
 
+/* Whether the world uses signals: not at all, or only sets SIGPIPE aside (RED-10). */
+enum signals_of { SIGNALS_NONE, SIGNALS_QUIET, SIGNALS_IGNORED };
+
 /* A pipe 3/4 with some bytes; a semaphore. Ends that the children closed are chosen by `closed`: bit 0 and 1 the first
  * child's, bit 2 and 3 main's. */
-static void scene_open(struct scene *s, unsigned bytes, unsigned value, unsigned closed)
+static void scene_open_with(struct scene *s, unsigned bytes, unsigned value, unsigned closed, enum signals_of signals)
 {
     int ends[2];
     struct world *w = s->w = world_open();
     w->k.used = uses_no_others;
+    w->k.signals = w->k.quiet = signals != SIGNALS_NONE;
+    if (signals == SIGNALS_IGNORED)
+        DO(w, MAIN, SIGNAL, SIGPIPE, 1);
     w->settings.pipe_capacity = CAPACITY;
     world_pipe(w, MAIN, ends);
     s->shared = (uint64_t)DO(w, MAIN, MMAP, 0, 100, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, I(-1), 0);
@@ -74,6 +81,11 @@ static void scene_open(struct scene *s, unsigned bytes, unsigned value, unsigned
     ACT(s, FORK, 0);
     ACT(s, SCHED_YIELD, 0);
     ACT(s, EXIT, 3);
+}
+
+static void scene_open(struct scene *s, unsigned bytes, unsigned value, unsigned closed)
+{
+    scene_open_with(s, bytes, value, closed, SIGNALS_NONE);
 }
 
 struct moment {
@@ -244,6 +256,60 @@ Test(future, calls_that_do_not_disturb_one_another_commute)
     cr_assert_gt(commuting, 100000, "%u", commuting);
     cr_assert_gt(disturbed, 10000, "%u", disturbed);
     cr_assert_gt(enabling, 100, "%u", enabling);
+}
+
+/* RED-10: signals that are only set aside change nothing of that. */
+Test(future, calls_of_quiet_programs_commute_as_well)
+{
+    for (unsigned bytes = 0; bytes <= CAPACITY; bytes += CAPACITY)
+        for (enum signals_of signals = SIGNALS_QUIET; signals <= SIGNALS_IGNORED; signals++)
+            for (unsigned closed = 0; closed < 16; closed++) {
+                struct scene s;
+                scene_open_with(&s, bytes, bytes, closed, signals);
+                try_all_pairs(&s);
+                world_close(s.w);
+            }
+    cr_assert_gt(commuting, 30000, "%u", commuting);
+    cr_assert_gt(disturbed, 3000, "%u", disturbed);
+    cr_assert_gt(enabling, 30, "%u", enabling);
+}
+
+/* RED-10: a handler that could run, and be it none of the program's functions, or what is not quiet leaves nothing known. */
+Test(future, nothing_is_known_where_a_handler_could_run)
+{
+    static const struct { bool quiet; uint64_t signal, handler; bool known; } ROWS[] = {
+        {true, SIGPIPE, 0, true},  {true, SIGPIPE, 1, true},   {true, SIGPIPE, 5, false}, {true, SIGINT, 5, true},
+        {false, SIGPIPE, 0, false}, {false, SIGPIPE, 1, false}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct scene s;
+        struct kfuture f = {0};
+        scene_open_with(&s, 0, 1, 0, SIGNALS_QUIET);
+        s.w->k.quiet = ROWS[i].quiet;
+        DO(s.w, s.pids[1], SIGNAL, ROWS[i].signal, ROWS[i].handler);
+        for (unsigned a = 0; a < s.count; a++)
+            if (s.acts[a].number == KCALL_SEM_WAIT || s.acts[a].number == KCALL_SEM_POST)
+                cr_assert_eq(future_get(&s, 1, &s.acts[a], &f), ROWS[i].known, "row %zu: %s", i, s.acts[a].name);
+        cr_assert_eq(future_get(&s, 2, &s.acts[s.count - 1], &f), ROWS[i].quiet, "the others are not concerned");
+        kfuture_free(&f);
+        world_close(s.w);
+    }
+}
+
+/* RED-10: what a write may return depends on what its process does about SIGPIPE. */
+Test(future, a_write_that_does_not_kill_may_fail)
+{
+    for (enum signals_of signals = SIGNALS_NONE; signals <= SIGNALS_IGNORED; signals++) {
+        struct scene s;
+        struct kfuture f = {0};
+        scene_open_with(&s, 0, 1, 0, signals);
+        for (unsigned a = 0; a < s.count; a++)
+            if (s.acts[a].number == KCALL_WRITE && s.acts[a].args[2] == 1) {
+                cr_assert(future_get(&s, 1, &s.acts[a], &f));
+                cr_assert_eq(f.results.count, signals == SIGNALS_IGNORED ? 2 : 1);
+            }
+        kfuture_free(&f);
+        world_close(s.w);
+    }
 }
 
 /* The same when a child is dead already, and its parent may or may not wait for it. */

@@ -1,12 +1,13 @@
 /* See programs.h. */
 #include "search/programs.h"
 
-void programs_each(unsigned count, void (*each)(struct loaded *l, struct naive *n, const char *name))
+void programs_each_of(const char *player, unsigned count,
+                      void (*each)(struct loaded *l, struct naive *n, const char *name))
 {
     struct loaded l;
     struct naive n;
     unsigned used = 0;
-    loaded_text(&l, LOADED_PLAYER);
+    loaded_text(&l, player);
     for (uint64_t seed = 1; used < count; seed++) {
         char name[100];
         cr_assert_lt(seed, count * 4, "most programs are too large");
@@ -18,4 +19,9 @@ void programs_each(unsigned count, void (*each)(struct loaded *l, struct naive *
         naive_free(&n);
     }
     loaded_close(&l);
+}
+
+void programs_each(unsigned count, void (*each)(struct loaded *l, struct naive *n, const char *name))
+{
+    programs_each_of(LOADED_PLAYER, count, each);
 }

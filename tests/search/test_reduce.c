@@ -91,6 +91,43 @@ Test(reduce, random_programs_keep_their_verdicts_and_their_deadlocks) /* RED-01 
     cr_expect_leq(few_states, reduced_states);
 }
 
+/* The player, with SIGPIPE ignored from the start: a write without a reader fails instead of killing. */
+#define QUIET_PLAYER                                                                                                   \
+    "#include <signal.h>\n"                                                                                            \
+    "#define main player\n" LOADED_PLAYER "#undef main\n"                                                              \
+    "int main(int argc, char **argv) {\n"                                                                              \
+    "    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);\n"                                      \
+    "    return player(argc, argv);\n"                                                                                 \
+    "}\n"
+
+Test(reduce, so_do_programs_that_only_set_signals_aside) /* RED-10 */
+{
+    programs_each_of(QUIET_PLAYER, PROGRAMS / 2, reduced_agrees);
+    for (int kind = FOUND_NOTHING; kind <= FOUND_CRASH; kind++)
+        cr_expect_geq(kinds_met[kind], 3, "the programs show too little of kind %d: %u", kind, kinds_met[kind]);
+    cr_expect_lt(reduced_states * 10, plain_states / 2 * 9, "%llu of %llu states: nothing was left out",
+                 (unsigned long long)reduced_states, (unsigned long long)plain_states / 2);
+    cr_expect_leq(few_states, reduced_states);
+}
+
+/* Whether there is a reader yet is up to the others. */
+Test(reduce, a_write_that_fails_has_a_future_too) /* RED-10 */
+{
+    static const struct { const char *main, *a, *b; } ROWS[] = {
+        {"@0W", "0w", "0w"}, {"@0W", "0wA", "0yw"}, {"@0aW", "0ywa", "0wAw"}, {"02W", "0w^", "0w!"}, {"0W", "?0w", "0wc"}};
+    struct loaded l;
+    loaded_text(&l, QUIET_PLAYER);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct naive n;
+        loaded_play(&l, ROWS[i].main, ROWS[i].a, ROWS[i].b, NULL);
+        cr_assert(naive_explore(&n, l.model, PROGRAMS_STATES_MAX));
+        reduced_agrees(&l, &n, ROWS[i].a);
+        naive_free(&n);
+    }
+    cr_assert_lt(reduced_states, plain_states / 2);
+    loaded_close(&l);
+}
+
 static uint64_t states_of(const char *file, const char *flag, unsigned properties, bool plain, struct search_result *r)
 {
     struct loaded l;
