@@ -283,14 +283,11 @@ void epoll_create_flags(struct kstep *k)
 }
 
 /* The instance that the first argument means; false after failing. */
-static bool own_instance(struct kstep *k, struct process *p, uint32_t *slot)
+static bool own_instance(struct kstep *k, uint32_t *slot)
 {
     struct ofd o;
-    process_get(k, k->pid, p);
-    if (!ofd_of(k, p, kstep_int(k, 0), &o)) {
-        kstep_fail(k, EBADF);
+    if (!ofd_own(k, kstep_int(k, 0), &o))
         return false;
-    }
     *slot = o.object;
     if (o.kind != OFD_EPOLL)
         kstep_fail(k, EINVAL);
@@ -413,23 +410,19 @@ static bool watched_by_edges(struct kstep *k, uint32_t slot)
 
 void epoll_control(struct kstep *k)
 {
-    struct process p;
     struct ofd o, instance;
     struct epoll_event event = {0};
     uint32_t slot;
     int32_t operation = kstep_int(k, 1), number = kstep_int(k, 2);
     if (operation != EPOLL_CTL_DEL && !kstep_copy_in(k, k->call.args[3], &event, sizeof event))
         return;
-    process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, kstep_int(k, 0), &instance) || !ofd_of(k, &p, number, &o)) {
-        kstep_fail(k, EBADF);
+    if (!ofd_own(k, kstep_int(k, 0), &instance) || !ofd_own(k, number, &o))
         return;
-    }
     if (o.kind == OFD_FILE || o.kind == OFD_DIRECTORY || o.kind == OFD_DEVICE) {
         kstep_fail(k, EPERM); /* POLL-07: they are always ready, and cannot be watched */
         return;
     }
-    if (!own_instance(k, &p, &slot))
+    if (!own_instance(k, &slot))
         return;
     bool known = operation == EPOLL_CTL_ADD || operation == EPOLL_CTL_MOD || operation == EPOLL_CTL_DEL;
     int wrong = known ? 0 : EINVAL;
@@ -445,7 +438,7 @@ void epoll_control(struct kstep *k)
         return;
     }
     struct epoll_entry wanted = {.number = (uint32_t)number,
-                                 .ofd = process_descriptor(&p, number)->ofd,
+                                 .ofd = descriptor_own(k, number)->ofd,
                                  .events = event.events | POLLERR | POLLHUP,
                                  .data = event.data.u64};
     int error = control(k, slot, wanted, &o);
@@ -502,14 +495,10 @@ static void report(struct kstep *k, uint32_t slot, struct instance *e, uint32_t 
 
 static void wait_for(struct kstep *k, enum poll_patience patience)
 {
-    struct process p;
     uint32_t slot, ready = 0;
     int32_t room = kstep_int(k, 2);
-    process_get(k, k->pid, &p);
-    if (patience != POLL_BAD && !ofd_of(k, &p, kstep_int(k, 0), &(struct ofd){0})) {
-        kstep_fail(k, EBADF); /* POLL-15: before the other arguments */
-        return;
-    }
+    if (patience != POLL_BAD && !ofd_own(k, kstep_int(k, 0), &(struct ofd){0}))
+        return; /* POLL-15: before the other arguments */
     if (room <= 0 || (uint32_t)room > EPOLL_ROOM_MAX || patience == POLL_BAD) {
         kstep_fail(k, EINVAL);
         return;
@@ -518,7 +507,7 @@ static void wait_for(struct kstep *k, enum poll_patience patience)
         kstep_fail(k, EFAULT); /* POLL-15 */
         return;
     }
-    if (!own_instance(k, &p, &slot))
+    if (!own_instance(k, &slot))
         return;
     struct instance e = instance_get(k, slot);
     for (uint32_t i = 0; i < e.count; i++)
@@ -583,9 +572,8 @@ void epoll_explain_object(struct kstep *k, uint32_t slot, struct kwait *w)
 
 void epoll_explain(struct kstep *k, struct kwait *w)
 {
-    struct process p;
     uint32_t slot;
-    if (own_instance(k, &p, &slot))
+    if (own_instance(k, &slot))
         epoll_explain_object(k, slot, w);
     poll_explain_end(k, w);
 }

@@ -60,16 +60,12 @@ static void pipe_size(struct kstep *k, const struct ofd *o, bool set, uint32_t b
 
 void descriptor_fcntl(struct kstep *k)
 {
-    struct process p;
     struct ofd o;
     int32_t command = kstep_int(k, 1);
     uint32_t argument = (uint32_t)k->call.args[2];
-    process_get(k, k->pid, &p);
-    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
-    if (!d) {
-        kstep_fail(k, EBADF); /* FD-07 */
+    const struct descriptor *d = descriptor_own(k, kstep_int(k, 0));
+    if (!d)
         return;
-    }
     ofd_get(k, d->ofd, &o);
     switch (command) {
     case F_GETFD:

@@ -2,6 +2,7 @@
 #include "kernel/ofd.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -31,6 +32,16 @@ bool ofd_of(struct kstep *k, const struct process *p, int32_t number, struct ofd
         return false;
     ofd_get(k, d->ofd, o);
     return true;
+}
+
+bool ofd_own(struct kstep *k, int32_t number, struct ofd *o)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    if (ofd_of(k, &p, number, o))
+        return true;
+    kstep_fail(k, EBADF);
+    return false;
 }
 
 uint32_t ofd_create(struct kstep *k, struct ofd o)

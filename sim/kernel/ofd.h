@@ -38,6 +38,8 @@ struct ofd {
 
 /* The description behind a descriptor of a process; false if it is not open. */
 bool ofd_of(struct kstep *k, const struct process *p, int32_t number, struct ofd *o);
+/* The same for one of the caller's; false after failing with EBADF (FD-07). */
+bool ofd_own(struct kstep *k, int32_t number, struct ofd *o);
 void ofd_get(struct kstep *k, uint32_t slot, struct ofd *o);
 void ofd_put(struct kstep *k, uint32_t slot, const struct ofd *o);
 /* Makes one without references, named by its creator. Returns its slot. */

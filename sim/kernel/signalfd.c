@@ -80,12 +80,10 @@ static void create(struct kstep *k, uint64_t set, uint32_t flags)
 /* Another set for one that is there; its flags stay as they are. */
 static void change(struct kstep *k, int32_t number, uint64_t set)
 {
-    struct process p;
     struct ofd o;
-    process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, number, &o)) {
-        kstep_fail(k, EBADF);
-    } else if (o.kind != OFD_SIGNALFD) {
+    if (!ofd_own(k, number, &o))
+        return;
+    if (o.kind != OFD_SIGNALFD) {
         kstep_fail(k, EINVAL);
     } else {
         vec_u32 watchers = {0};
