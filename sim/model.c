@@ -491,11 +491,22 @@ static bool program_uses_signals(const struct program *p, bool *sends)
     return uses;
 }
 
-/* Plain accesses to shared memory have no name. */
-static void calls_used(const struct program *p, bool *used)
+static bool sets_flags(const struct code_builtin *b, uint32_t call)
 {
-    for (size_t i = 0; i < p->builtins.count; i++)
-        used[kernel_call_by_name(p->builtins.items[i].name)] = true;
+    bool sets = b->any_second && (call == KCALL_FCNTL || call == KCALL_IOCTL);
+    for (size_t i = 0; i < b->second_values.count; i++)
+        sets |= kernel_call_sets_flags(call, b->second_values.items[i]);
+    return sets;
+}
+
+/* Plain accesses to shared memory have no name. *flags: see struct kstep. */
+static void calls_used(const struct program *p, bool *used, bool *flags)
+{
+    for (size_t i = 0; i < p->builtins.count; i++) {
+        uint32_t call = kernel_call_by_name(p->builtins.items[i].name);
+        used[call] = true;
+        *flags |= sets_flags(&p->builtins.items[i], call);
+    }
     used[KCALL_NONE] = false;
 }
 
@@ -515,7 +526,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     m->step.slots = m->slots;
     m->step.settings = settings;
     m->memo_off = options->memo_off;
-    calls_used(program, m->used);
+    calls_used(program, m->used, &m->step.sets_flags);
     m->step.used = m->used;
     step_memo_init(&m->memo);
     futures_init(m);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/ioctl.h>
 
 #include "kernel/descriptor.h"
 #include "kernel/handlers.h"
@@ -56,6 +57,11 @@ static void pipe_size(struct kstep *k, const struct ofd *o, bool set, uint32_t b
         kstep_fail(k, -size);
     else
         kstep_return(k, size);
+}
+
+bool kernel_call_sets_flags(uint32_t number, uint64_t second)
+{
+    return (number == KCALL_FCNTL && second == F_SETFL) || (number == KCALL_IOCTL && second == FIONBIO);
 }
 
 void descriptor_fcntl(struct kstep *k)

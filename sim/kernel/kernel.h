@@ -107,6 +107,9 @@ struct kcall {
     uint64_t progress; /* 0 at first; what kstep_continue left */
 };
 
+/* In the progress of a read or write: it sleeps, and looks at O_NONBLOCK no more (FD-14). */
+#define KCALL_ASLEEP (UINT64_C(1) << 63)
+
 enum koutcome_kind {
     KOUT_NONE,
     KOUT_RETURN,
@@ -188,6 +191,7 @@ struct kstep {
     uint32_t vector_count;
     uint32_t pid, tid; /* of the caller */
     bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
+    bool sets_flags;   /* whether the program may set O_NONBLOCK of a description that is open (FD-14) */
     const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
     const struct krecords *records; /* [record_slots] by slot of the pipe: kernel/future.h; NULL: nothing is known */
     size_t record_slots;
@@ -258,6 +262,7 @@ struct kwaker {
 struct kwait {
     uint32_t kind;                /* enum kwait_kind */
     uint32_t object;              /* slot waited for, or UINT32_MAX */
+    bool late;                    /* O_NONBLOCK was set when the caller slept already (FD-14) */
     vec_char needs;               /* "the pipe is empty: needs data, or its last write end closed" */
     VEC_OF(struct kwaker) wakers; /* every process that could enable it, the caller itself included if so; by pid */
 };
@@ -321,6 +326,8 @@ bool kcall_is_ending(const struct kcall *call);
 /* Whether a call is one by which signals come into a program (sigaction, kill, alarm...). `sends`: whether it sends to
  * others. */
 bool kernel_call_uses_signals(uint32_t number, bool *sends);
+/* Whether a call with such a second argument may set O_NONBLOCK of a description that is open. */
+bool kernel_call_sets_flags(uint32_t number, uint64_t second);
 /* Moves the script on to the next combination of choices; false when all were tried (the script is then empty). */
 bool kstep_next_choice(struct kstep *k);
 void kstep_free(struct kstep *k);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/epoll.h"
+#include "kernel/handlers.h"
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
 #include "kernel/signalfd.h"
@@ -82,6 +83,32 @@ void ofd_release(struct kstep *k, uint32_t slot)
         signalfd_close(k, o.object);
     else
         inode_release(k, o.object);
+}
+
+bool ofd_refuses_sleep(const struct kstep *k, const struct ofd *o)
+{
+    return o->flags & O_NONBLOCK && !(k->call.progress & KCALL_ASLEEP);
+}
+
+/* Whether another process has descriptors of the description behind one of the caller's. */
+static bool is_shared(struct kstep *k, int32_t number, const struct ofd *o)
+{
+    struct process p;
+    uint32_t own = 0;
+    process_get(k, k->pid, &p);
+    uint32_t slot = process_descriptor(&p, number)->ofd;
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++)
+        own += p.descriptors[i].ofd == slot;
+    return o->references > own;
+}
+
+void ofd_sleep(struct kstep *k, const struct ofd *o)
+{
+    bool awake = !(k->call.progress & KCALL_ASLEEP);
+    if (awake && k->sets_flags && is_shared(k, kstep_int(k, 0), o))
+        kstep_continue(k, k->call.progress | KCALL_ASLEEP);
+    else
+        kstep_block(k);
 }
 
 bool ofd_is_pipe(const struct ofd *o)

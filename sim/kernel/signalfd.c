@@ -174,10 +174,10 @@ void signalfd_read(struct kstep *k, const struct ofd *o, uint64_t address, uint6
         struct signalfd_siginfo one = told(&s, &info);
         text_append(&out, &one, sizeof one);
     }
-    if (!taken && o->flags & O_NONBLOCK) {
+    if (!taken && ofd_refuses_sleep(k, o)) {
         kstep_fail(k, EAGAIN);
     } else if (!taken) {
-        kstep_block(k); /* EINTR-01 */
+        ofd_sleep(k, o); /* EINTR-01 */
     } else if (kstep_copy_out(k, address, out.items, out.count)) {
         signals_put(k, &s);
         kstep_return(k, (int64_t)out.count);

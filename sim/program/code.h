@@ -193,7 +193,9 @@ struct code_place {
 /* A function that nobody in the bitcode defines: a kernel call or a built-in of the machine, by name. */
 struct code_builtin {
     const char *name;
-    uint32_t place; /* of its first call, for the error if the machine does not know it */
+    uint32_t place;        /* of its first call, for the error if the machine does not know it */
+    bool any_second;       /* a call of it computes its second argument; if not, those that there are: */
+    vec_u64 second_values; /* constants, each once: which commands fcntl is asked for */
 };
 
 /* One of the programs of a session, linked by itself: it shares nothing with the others but the tables that they stand

@@ -69,7 +69,7 @@ uint32_t lower_builtin_index(struct lower *l, LLVMValueRef declaration, uint32_t
         return index;
     index = (uint32_t)l->p->builtins.count;
     map_put(&l->builtins, id, index);
-    VEC_PUSH(&l->p->builtins, ((struct code_builtin){lower_keep_string(l, name, n), place}));
+    VEC_PUSH(&l->p->builtins, ((struct code_builtin){.name = lower_keep_string(l, name, n), .place = place}));
     name = l->p->builtins.items[index].name;
     if (!l->options->provided || !l->options->provided(name)) {
         const char *reason = undefined_reason(name);

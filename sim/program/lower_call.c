@@ -108,6 +108,21 @@ static void emit_call(struct fn *f, const struct call *call, enum code_op op, in
     fn_define_registers(f, call->inst, first, results);
 }
 
+/* Which commands fcntl and its like are asked for: see struct code_builtin. */
+static void note_second(struct code_builtin *b, LLVMValueRef inst)
+{
+    LLVMValueRef second = LLVMGetNumArgOperands(inst) > 1 ? LLVMGetOperand(inst, 1) : NULL;
+    if (!second || b->any_second)
+        return;
+    b->any_second = !LLVMIsAConstantInt(second) || LLVMGetIntTypeWidth(LLVMTypeOf(second)) > 64;
+    uint64_t value = b->any_second ? 0 : LLVMConstIntGetZExtValue(second);
+    bool known = b->any_second;
+    for (size_t i = 0; i < b->second_values.count; i++)
+        known |= b->second_values.items[i] == value;
+    if (!known)
+        VEC_PUSH(&b->second_values, value);
+}
+
 static void lower_direct(struct fn *f, struct call *call, LLVMValueRef callee)
 {
     LLVMTypeRef type = LLVMGetCalledFunctionType(call->inst);
@@ -116,7 +131,9 @@ static void lower_direct(struct fn *f, struct call *call, LLVMValueRef callee)
         if (fixed == 0 && LLVMIsFunctionVarArg(type)) /* int f(); without a prototype: nothing is variadic */
             fixed = LLVMGetNumArgOperands(call->inst);
         gather_arguments(f, call, fixed);
-        emit_call(f, call, CODE_CALL_BUILTIN, lower_builtin_index(f->l, callee, f->place));
+        uint32_t builtin = lower_builtin_index(f->l, callee, f->place);
+        note_second(&f->l->p->builtins.items[builtin], call->inst);
+        emit_call(f, call, CODE_CALL_BUILTIN, builtin);
         return;
     }
     LLVMTypeRef own = LLVMGlobalGetValueType(callee);

@@ -159,6 +159,7 @@ void lower_thunk(struct lower *l, uint32_t index)
     if (f.f.varargs)
         fn_refuse(&f, "the address of the variadic function '%s' is not supported", f.f.name);
     uint32_t builtin = lower_builtin_index(l, f.value, f.place);
+    l->p->builtins.items[builtin].any_second = true; /* whatever its callers pass */
     uint32_t first = (uint32_t)f.f.arguments.count;
     for (uint32_t i = 0; i < f.f.parameters; i++)
         VEC_PUSH(&f.f.arguments, i);

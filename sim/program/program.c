@@ -128,6 +128,8 @@ void program_destroy(struct program *p)
     VEC_FREE(&p->constants);
     VEC_FREE(&p->places);
     VEC_FREE(&p->files);
+    for (size_t i = 0; i < p->builtins.count; i++)
+        VEC_FREE(&p->builtins.items[i].second_values);
     VEC_FREE(&p->builtins);
     for (size_t i = 0; i < p->owned.count; i++)
         mem_free((void *)(uintptr_t)p->owned.items[i]);

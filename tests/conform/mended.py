@@ -58,4 +58,9 @@ MENDED = (
     ('PIPE-19', 'pipe(0);fcntl(3,1031,-2147483648);'),
     ('PROC-24', 'fork{setpgid(0,0);};waitpid(0,0,1);'),
     ('PROC-24', 'wait(1);fork{setsid();};waitid(2,1,16777220,0);'),
+    # FD-14
+    ('FD-14', 'pipe(0);fork{fcntl(3,4,2048);};read(3,1,0);'),
+    ('FD-14', 'pipe(0);fork{ioctl(3,1,1);};read(3,1,0);'),
+    ('FD-14', 'pipe(0);fork{fcntl(3,4,2048);write(4,1,0);read(3,1,0);};read(3,1,0);'),
+    ('FD-14', 'pipe(0);fcntl(4,1031,4096);write(4,4000,0);fork{fcntl(4,4,2048);read(3,4000,0);};write(4,10000,0);'),
 )

@@ -1,6 +1,8 @@
 /* Goal: every construct of C becomes the code that code.h promises, and what is not supported is one error with its
  * place. Method: small C and LLVM texts; parts of the printed code. That the code computes the right values is tested
  * by running it (tests/machine/test_native.c). */
+#include <inttypes.h>
+
 #include "snippet.h"
 
 /* A program whose main only calls f, so that f is reachable whatever it looks like. */
@@ -50,6 +52,34 @@ Test(lower, integers_of_every_width)
     code_has("int f(int a, int b) { return a > b; }", "SLT 32 r1 r0");
     code_has("int f(unsigned a, unsigned b) { return a >= b; }", "ULE 32 r1 r0");
     code_has("int f(int a) { return a >> 3; }", "ASHR 32 r0 #3");
+}
+
+/* What calls of dup2 pass as second argument, as text. */
+static void seconds_are(const char *text, const char *wanted)
+{
+    struct snippet *s = f_of(text);
+    vec_char found = {0};
+    text_append(&found, "", 0);
+    for (size_t i = 0; i < s->program->builtins.count; i++) {
+        const struct code_builtin *b = &s->program->builtins.items[i];
+        if (strncmp(b->name, "dup", 3) != 0)
+            continue;
+        for (size_t v = 0; v < b->second_values.count; v++)
+            text_printf(&found, "%" PRIu64 " ", b->second_values.items[v]);
+        if (b->any_second)
+            text_printf(&found, "any ");
+    }
+    cr_assert_str_eq(found.items, wanted);
+    VEC_FREE(&found);
+    snippet_end(s);
+}
+
+Test(lower, second_arguments_of_builtins_are_noted) /* FD-14 */
+{
+    seconds_are("int dup2(int, int); int f(void) { int to = 4; return dup2(1, 1031) + dup2(2, to) + dup2(3, 4); }", "1031 4 ");
+    seconds_are("int dup2(int, int); int f(int to) { return dup2(1, to); }", "any ");
+    seconds_are("int dup2(int, int); int (*f)(int, int) = dup2;", "any ");
+    seconds_are("int dup(int); int f(void) { return dup(3); }", "");
 }
 
 Test(lower, bit_fields)
