@@ -44,6 +44,8 @@ MENDED = (
     ('SIG-37', 'sigaction(10,2,0,0,0);sigprocmask(0,1);raise(10);ppoll(0,0,0,0,0,0,0);sigpending();'),
     ('SIG-37', 'sigaction(10,2,0,0,0);sigprocmask(0,1);raise(10);pselect(0,-1,-1,-1,0,0);epoll_create1(0);epoll_pwait(3,1,0,0,0);'),
     # SIG-45, SIG-41, SIG-42, SIG-43, SIG-44
+    ('SIG-34', 'siginterrupt(10,1);signal(10,2);sigaction(10,-1,0,0,0);siginterrupt(10,0);signal(10,2);sigaction(10,-1,0,0,0);siginterrupt(9,1);'),
+    ('SIG-34', 'siginterrupt(12,1);fork{signal(12,2);sigaction(12,-1,0,0,0);};wait(1);sigaction(12,2,0,268435456,0);sigaction(12,-1,0,0,0);'),
     ('SIG-45', 'sigrelse(32);sighold(33);sigaction(33,-1,0,0,0);raise(32);sigpause(32);'),
     ('SIG-41', 'sigprocmask(2,131071);raise(10);sigtimedwait(1,0);tgkill(1,1,12);sigtimedwait(2,0);kill(1,12);sigtimedwait(2,0);'),
     ('SIG-42', 'sigset(12,0);fork{sigsuspend(79871);};kill(2,12);'),
