@@ -106,7 +106,7 @@ static int control(struct kstep *k, uint32_t slot, struct epoll_entry wanted, co
     bool news = false;
     if (operation == EPOLL_CTL_DEL) {
         epoll_entry_drop(&e, at);
-        if (!epoll_still_watches(k, &e, o->object))
+        if (!epoll_still_watches(k, &e, o))
             epoll_watch(k, o, slot, false);
     } else {
         wanted.armed = wanted.events & EPOLLET && poll_bits(k, wanted.ofd, o) & wanted.events;

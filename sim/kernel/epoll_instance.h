@@ -28,8 +28,8 @@ vec_u32 epoll_watchers_of(struct kstep *k, const struct ofd *o);
 /* The instance in `slot` begins or ends to watch the object: once for each instance, whose entries may name an object
  * several times. */
 void epoll_watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin);
-/* Whether an entry of the instance is left for an object. */
-bool epoll_still_watches(struct kstep *k, const struct epoll_instance *e, uint32_t object);
+/* Whether an entry of the instance is left for the object of a description. */
+bool epoll_still_watches(struct kstep *k, const struct epoll_instance *e, const struct ofd *watched);
 /* An instance has got an event: it is an arrival for those that watch it (POLL-14). */
 void epoll_tell_outer(struct kstep *k, uint32_t slot);
 

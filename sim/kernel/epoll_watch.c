@@ -5,6 +5,13 @@
 #include "kernel/pipe.h"
 #include "kernel/signalfd.h"
 
+/* Where the instances stand that watch a console whose end comes (FD-15): its text stands under smaller indices. */
+static uint32_t console_watchers(struct kstep *k, const struct ofd *o)
+{
+    enum { WATCHERS = 16 };
+    return kstep_slot(k, SLOT_CONSOLE, 0, WATCHERS + o->object);
+}
+
 vec_u32 epoll_watchers_of(struct kstep *k, const struct ofd *o)
 {
     vec_u32 watchers = {0};
@@ -19,6 +26,11 @@ vec_u32 epoll_watchers_of(struct kstep *k, const struct ofd *o)
         pipe_get(k, o->object, &p);
         for (uint32_t i = 0; i < p.h.watchers; i++)
             VEC_PUSH(&watchers, p.watchers[i]);
+    } else if (o->kind == OFD_CONSOLE && ofd_is_counted(k, o)) {
+        size_t size = 0;
+        const uint32_t *slots = kstep_get(k, console_watchers(k, o), &size);
+        for (size_t i = 0; i < size / sizeof *slots; i++)
+            VEC_PUSH(&watchers, slots[i]);
     }
     return watchers;
 }
@@ -41,6 +53,8 @@ static void watchers_put_take(struct kstep *k, const struct ofd *o, vec_u32 *wat
         p.h.watchers = (uint32_t)watchers->count;
         p.watchers = watchers->items;
         pipe_put(k, o->object, &p);
+    } else if (o->kind == OFD_CONSOLE && ofd_is_counted(k, o)) {
+        kstep_put(k, console_watchers(k, o), watchers->items, watchers->count * sizeof *watchers->items);
     }
     VEC_FREE(watchers);
 }
@@ -63,12 +77,13 @@ void epoll_watch(struct kstep *k, const struct ofd *o, uint32_t slot, bool begin
     watchers_put_take(k, o, &watchers);
 }
 
-bool epoll_still_watches(struct kstep *k, const struct epoll_instance *e, uint32_t object)
+bool epoll_still_watches(struct kstep *k, const struct epoll_instance *e, const struct ofd *watched)
 {
     for (uint32_t i = 0; i < e->count; i++) {
         struct ofd o;
         ofd_get(k, e->entries[i].ofd, &o);
-        if ((ofd_is_pipe(&o) || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) && o.object == object)
+        if (ofd_is_pipe(&o) == ofd_is_pipe(watched) && (ofd_is_pipe(&o) || o.kind == watched->kind) &&
+            o.object == watched->object)
             return true;
     }
     return false;
@@ -83,7 +98,7 @@ void epoll_forget(struct kstep *k, const struct ofd *o, uint32_t ofd)
         for (uint32_t j = e.count; j-- > 0;)
             if (e.entries[j].ofd == ofd)
                 epoll_entry_drop(&e, j);
-        if (!epoll_still_watches(k, &e, o->object))
+        if (!epoll_still_watches(k, &e, o))
             epoll_watch(k, o, slot, false); /* or the instance may be gone when the next one is told */
         epoll_instance_put_take(k, slot, &e);
     }

@@ -84,7 +84,7 @@ bool kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind != OFD_CONSOLE)
+    if (ofd_is_counted(k, &o))
         kfuture_use(f, slot, KUSE_REF);
     return true;
 }
@@ -93,7 +93,7 @@ bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind == OFD_CONSOLE)
+    if (!ofd_is_counted(k, &o))
         return true;
     if (!pipe_is_plain(k, &o))
         return false;

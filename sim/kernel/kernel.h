@@ -36,7 +36,7 @@
     X(FIFO, "FIFO")     /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                        \
     X(EPOLL, "epoll")   /* owner creator's pid, index lowest free number: kernel/epoll.h */                            \
     X(DEVICE, "device") /* owner 0; never holds anything */                                                           \
-    X(CONSOLE, "console") /* index stream 1 or 2: all text written to it; only with the setting console_state */
+    X(CONSOLE, "console") /* index stream 1 or 2: all text written to it, or epoll_watch.c; with console_state */
 
 enum slot_kind {
     SLOT_NONE,

@@ -52,11 +52,16 @@ uint32_t ofd_create(struct kstep *k, struct ofd o)
     return slot;
 }
 
+bool ofd_is_counted(const struct kstep *k, const struct ofd *o)
+{
+    return o->kind != OFD_CONSOLE || k->settings->console_state; /* FD-15 */
+}
+
 void ofd_retain(struct kstep *k, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind == OFD_CONSOLE)
+    if (!ofd_is_counted(k, &o))
         return;
     o.references++;
     ofd_put(k, slot, &o);
@@ -66,7 +71,7 @@ void ofd_release(struct kstep *k, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind == OFD_CONSOLE)
+    if (!ofd_is_counted(k, &o))
         return;
     assert(o.references > 0);
     if (--o.references) {
@@ -81,7 +86,7 @@ void ofd_release(struct kstep *k, uint32_t slot)
         epoll_close(k, o.object);
     else if (o.kind == OFD_SIGNALFD)
         signalfd_close(k, o.object);
-    else
+    else if (o.kind != OFD_CONSOLE)
         inode_release(k, o.object);
 }
 

@@ -1,7 +1,7 @@
 /* Open file descriptions: what dup and fork share (FD-02). See spec/fd.md.
  *
- * A description lives as long as a descriptor of any process refers to it (GEN-13). The console's is not counted: it
- * lives for ever, so that its users do not depend on one another.
+ * A description lives as long as a descriptor of any process refers to it (GEN-13). The terminal's is not counted: whoever
+ * started the program holds it as well, so that it lives for ever, and its users do not depend on one another (FD-15).
  */
 #ifndef KERNEL_OFD_H
 #define KERNEL_OFD_H
@@ -44,6 +44,8 @@ void ofd_get(struct kstep *k, uint32_t slot, struct ofd *o);
 void ofd_put(struct kstep *k, uint32_t slot, const struct ofd *o);
 /* Makes one without references, named by its creator. Returns its slot. */
 uint32_t ofd_create(struct kstep *k, struct ofd o);
+/* Whether its references are counted: not those of a terminal (FD-15). */
+bool ofd_is_counted(const struct kstep *k, const struct ofd *o);
 void ofd_retain(struct kstep *k, uint32_t slot);
 /* The last reference closes the object (GEN-13). */
 void ofd_release(struct kstep *k, uint32_t slot);

@@ -28,6 +28,12 @@ MENDED = (
     ('POLL-12', 'pipe2(2048,0);epoll_create(10);epoll_ctl(5,1,3,2147483653,0);write(4,65536,0);epoll_wait(5,4,1,0,0);read(3,65536,0);write(4,1,0);epoll_wait(5,4,0,0,0);'),
     ('POLL-12', 'mkfifo(0,438);open(0,2050,0);epoll_create(10);epoll_ctl(4,1,3,2147483653,0);epoll_wait(4,4,1,0,0);write(3,3,0);epoll_wait(4,4,0,0,0);read(3,3,0);epoll_wait(4,4,0,0,0);close(3);'),
     ('FD-10', 'open(20,2049,438);writev(3,2,0,0,0);readv(3,2,0,0,0);writev(3,0,0,0,0);write(3,0,0);'),
+    # FD-15
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,1,0);epoll_ctl(3,1,2,4,0);dup(0);close(0);epoll_wait(3,4,0,0,0);close(4);epoll_wait(3,4,0,0,0);dup2(3,2);epoll_wait(3,4,0,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,1,0);close(0);epoll_wait(3,4,0,0,0);pipe(0);epoll_ctl(3,1,0,1,0);epoll_wait(3,4,0,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,1,0);fork{close(0);epoll_wait(3,4,0,0,0);};close(0);wait(1);epoll_wait(3,4,0,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,2,2147483652,0);epoll_wait(3,4,0,0,0);write(2,10,0);epoll_wait(3,4,10,0,0);write(2,20000,0);epoll_wait(3,4,10,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,2147483653,0);epoll_wait(3,4,0,0,0);write(0,10,0);epoll_wait(3,4,10,0,0);epoll_ctl(3,3,0,2147483653,0);epoll_wait(3,4,0,0,0);'),
     # A timer that is set to nothing keeps no interval
     ('SIG-23', 'setitimer(0,0,0,5,0,0);getitimer(0);setitimer(0,0,0,0,0,0);'),
     # FILE-08: paths first, then the last names
