@@ -53,6 +53,24 @@ Test(epoll_console, its_last_close_takes_the_entry_away) /* FD-15 */
     }
 }
 
+Test(epoll_nested, is_described_by_names) /* POLL-14 */
+{
+    struct world *w = world_open();
+    int64_t inner = DO(w, MAIN, EPOLL_CREATE1, 0), outer = DO(w, MAIN, EPOLL_CREATE1, 0);
+    struct epoll_event wanted = {.events = EPOLLIN, .data.u64 = 7};
+    vec_char text = {0};
+    for (int i = 0; i < 2; i++) {
+        memcpy(w->memory + (EVENTS - MEMORY), &wanted, sizeof wanted);
+        cr_assert_eq(DO(w, MAIN, EPOLL_CTL, I(i ? outer : inner), EPOLL_CTL_ADD, I(i ? inner : 1), EVENTS), 0);
+    }
+    kernel_describe_exact(&w->k, kstep_slot(&w->k, SLOT_EPOLL, MAIN, 0), &text);
+    cr_assert_str_eq(text.items, "epoll 2.0: 1 entries\n"
+                                 "epoll 2.0 watches 1 for 19 armed 0 data 7 open file 2.0\n"
+                                 "epoll 2.0 watched by epoll 2.1");
+    VEC_FREE(&text);
+    world_close(w);
+}
+
 Test(epoll_console, tells_of_no_arrival) /* FD-15 */
 {
     struct world *w = world_open();
