@@ -234,23 +234,27 @@ static bool uses_signals(const bool *used, bool *sends)
     return uses;
 }
 
-/* RED-10 */
-struct quiet {
-    bool functions, holds;
+/* What the calls in the code say of the whole program. */
+struct habits {
+    bool functions;  /* some function's address is taken */
+    bool quiet;      /* RED-10, as far as it has signals */
+    bool sets_flags; /* FD-14 */
 };
 
 static void note_call(void *context, const struct program_call *call)
 {
-    struct quiet *q = context;
-    q->holds &= !machine_jumps(call->name) &&
-                kernel_call_is_quiet(kernel_call_by_name(call->name), call->arguments, call->constant, q->functions);
+    struct habits *h = context;
+    uint32_t number = kernel_call_by_name(call->name);
+    h->quiet &=
+        !machine_jumps(call->name) && kernel_call_is_quiet(number, call->arguments, call->constant, h->functions);
+    h->sets_flags |= kernel_call_sets_flags(number, call->arguments, call->constant);
 }
 
-static bool is_quiet(const struct program *p)
+static struct habits program_habits(const struct program *p)
 {
-    struct quiet q = {p->takes_functions, true};
-    program_each_call(p, note_call, &q);
-    return q.holds;
+    struct habits h = {.functions = p->takes_functions, .quiet = true};
+    program_each_call(p, note_call, &h);
+    return h;
 }
 
 struct model *model_create(const struct program *program, const struct kernel_settings *settings,
@@ -260,7 +264,9 @@ struct model *model_create(const struct program *program, const struct kernel_se
     struct machine_options own = *options;
     calls_used(program, m->used);
     own.signals = m->signals = m->step.signals = uses_signals(m->used, &m->sends);
-    own.quiet = m->step.quiet = m->signals && is_quiet(program);
+    struct habits habits = program_habits(program);
+    own.quiet = m->step.quiet = m->signals && habits.quiet;
+    m->step.sets_flags = habits.sets_flags;
     m->reducible = !m->signals || m->step.quiet;
     m->program = program;
     m->settings = settings;

@@ -196,6 +196,7 @@ struct model_waker {
 struct model_explanation {
     uint32_t kind;   /* enum model_wait */
     uint32_t object; /* slot, UINT32_MAX: none */
+    bool late;       /* what would have kept it from waiting came when it waited already */
     vec_char needs;
     VEC_OF(struct model_waker) wakers; /* ascending by pid */
 };

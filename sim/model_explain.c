@@ -83,6 +83,7 @@ void model_explain(struct model *m, const struct model_path *path, uint32_t task
     kstep_explain(&m->step, &m->wait);
     out->kind = wait_kind(m->wait.kind);
     out->object = m->wait.object;
+    out->late = m->wait.late;
     text_append(&out->needs, m->wait.needs.items, m->wait.needs.count);
     for (size_t i = 0; i < m->wait.wakers.count; i++) {
         const struct kwaker w = m->wait.wakers.items[i];

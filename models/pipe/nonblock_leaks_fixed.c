@@ -2,7 +2,7 @@
 // while it is at work. (A descriptor of its own would not do: dup() shares the flag, too.) (B12;
 // FD-02, PIPE-03)
 // impasse: expect ok
-// impasse: states 34 transitions 52
+// impasse: states 38 transitions 59
 
 #include <assert.h>
 #include <fcntl.h>

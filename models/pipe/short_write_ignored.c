@@ -1,7 +1,7 @@
 // A non-blocking write of more than PIPE_BUF bytes takes what fits and says how much that was. The
 // writer does not look, and the rest of its data is gone: no schedule delivers all. (B09; PIPE-10)
 // impasse: expect assertion at assert:32
-// impasse: states 15 transitions 21
+// impasse: states 23 transitions 35
 
 #define _GNU_SOURCE
 #include <assert.h>

@@ -1,6 +1,6 @@
 // The cure for edge_not_drained.c: after each event read until nothing is left, without blocking. (POLL-12)
 // impasse: expect ok
-// impasse: states 52 transitions 72
+// impasse: states 77 transitions 118
 
 #include <fcntl.h>
 #include <sys/epoll.h>

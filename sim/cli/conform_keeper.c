@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -28,6 +29,10 @@
 
 /* A run hangs when nothing moved in so many looks, so many milliseconds apart. */
 enum { QUIET_LOOKS = 3, LOOK_MILLISECONDS = 10 };
+/* What a run writes is left lying until so many bytes are there: to take some tells who watches its console that there is
+ * room again, which the simulation's console never tells (FD-15). Room for that, and so much that even single bytes, for each of which
+ * Linux counts less than 1 KiB, leave three quarters of it free until then: it is always writable. */
+enum { TAKEN_AT = 1 << 16, OUTPUT_ROOM = 1 << 27 };
 enum { OUTPUT_MAX = 1 << 20, PROCESSES_MAX = 1024, ARGUMENTS_MAX = 64 };
 
 /* ---- one run ---- */
@@ -40,6 +45,7 @@ struct run {
     uint32_t walls;
     pid_t main;
     int input, ends[2]; /* our ends of its standard input, and of its standard output and standard error */
+    int taken_at; /* bytes; 0: at once, where there may be no such room */
     int signals;
     vec_char text[2];
     struct keeper_reply reply;
@@ -109,11 +115,15 @@ static void become_program(const struct run *r, const int theirs[3])
 static bool start(struct run *r)
 {
     int pairs[3][2];
+    const int room = OUTPUT_ROOM;
+    bool lazy = true;
     for (int i = 0; i < 3; i++) {
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pairs[i]) != 0)
             return false;
         shutdown(pairs[i][0], SHUT_WR);
+        lazy = setsockopt(pairs[i][1], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) == 0 && lazy;
     }
+    r->taken_at = lazy ? TAKEN_AT : 0;
     if (r->walls & WALL_PID)
         text_overwrite("/proc/sys/kernel/ns_last_pid", "1"); /* main is process 2, as in the simulation */
     r->main = fork();
@@ -131,10 +141,14 @@ static bool start(struct run *r)
     return r->main > 0;
 }
 
-static void drain(struct run *r, int i)
+/* Takes all that was written to a stream, if there are so many bytes. */
+static void drain(struct run *r, int i, int least)
 {
     char bytes[16384];
     ssize_t n;
+    int there = 0;
+    if (r->ends[i] >= 0 && least && ioctl(r->ends[i], FIONREAD, &there) == 0 && there < least)
+        return;
     while (r->ends[i] >= 0 && (n = read(r->ends[i], bytes, sizeof bytes)) != 0) {
         if (n < 0)
             return;
@@ -182,19 +196,19 @@ static bool watch(struct run *r)
     uint64_t before = 0;
     int quiet = 0;
     for (;;) {
-        struct pollfd p[] = {
-            {r->ends[0], POLLIN, 0}, {r->ends[1], POLLIN, 0}, {r->signals, POLLIN, 0}, {r->o->socket, POLLIN, 0}};
+        struct pollfd p[] = {{r->taken_at ? -1 : r->ends[0], POLLIN, 0},
+                             {r->taken_at ? -1 : r->ends[1], POLLIN, 0},
+                             {r->signals, POLLIN, 0},
+                             {r->o->socket, POLLIN, 0}};
         int ready = poll(p, 4, LOOK_MILLISECONDS);
-        drain(r, 0);
-        drain(r, 1);
+        drain(r, 0, r->taken_at);
+        drain(r, 1, r->taken_at);
         if (p[3].revents)
             return false;
         struct signalfd_siginfo info;
         while (read(r->signals, &info, sizeof info) > 0)
             ;
         if (reap(r)) {
-            drain(r, 0);
-            drain(r, 1);
             r->reply.end = OUTCOME_ENDED;
             return true;
         }
@@ -234,6 +248,8 @@ static bool serve(const struct keeper_options *o, uint32_t walls, int signals)
     snprintf(r.created, sizeof r.created, "%s/created", o->folder);
     names_begin(r.created);
     good = good && start(&r) && watch(&r);
+    for (int i = 0; i < 2; i++)
+        drain(&r, i, 0);
     kill_all(&r);
     names_remove(r.created);
     snprintf(folder, sizeof folder, "%s/run", o->folder);

@@ -324,7 +324,9 @@ static void result_text(const struct kstep *k, const struct koutcome *o, vec_cha
         }
         break;
     case KOUT_CONTINUE:
-        if (k->call.number == KCALL_WRITE)
+        if (o->progress & KCALL_ASLEEP)
+            text_printf(out, "asleep");
+        else if (k->call.number == KCALL_WRITE)
             text_printf(out, "%" PRIu64 " so far", o->progress);
         break;
     case KOUT_DIE:

@@ -7,8 +7,9 @@
 
 #include "kernel/describe.h"
 #include "kernel/directory.h"
-#include "kernel/epoll.h"
+#include "kernel/epoll_instance.h"
 #include "kernel/pipe.h"
+#include "kernel/signalfd.h"
 
 /* "pipe 2.0", "shared (mapping 2.0).3" */
 static void slot_text(struct kstep *k, uint32_t slot, vec_char *out)
@@ -138,26 +139,37 @@ static void fifo_text(struct kstep *k, uint32_t slot, vec_char *out)
 
 static void epoll_text(struct kstep *k, uint32_t slot, vec_char *out)
 {
-    size_t size;
-    const unsigned char *bytes = kstep_get(k, slot, &size);
-    struct epoll_entry e;
-    size_t header = size % sizeof e;
-    bytes_text(bytes, header, out);
-    for (size_t at = header; at < size; at += sizeof e) {
-        memcpy(&e, bytes + at, sizeof e);
+    struct epoll_instance e = epoll_instance_get(k, slot);
+    text_printf(out, "%" PRIu32 " entries", e.count);
+    for (uint32_t i = 0; i < e.count; i++) {
+        const struct epoll_entry *entry = &e.entries[i];
         text_printf(out, "\n");
         slot_text(k, slot, out);
-        text_printf(out, " watches %" PRIu32 " for %" PRIx32 " armed %" PRIx32 " data %" PRIx64 " ", e.number, e.events,
-                    e.armed, e.data);
-        slot_text(k, e.ofd, out);
+        text_printf(out, " watches %" PRIu32 " for %" PRIx32 " armed %" PRIx32 " data %" PRIx64 " ", entry->number,
+                    entry->events, entry->armed, entry->data);
+        slot_text(k, entry->ofd, out);
     }
+    list_text(k, slot, "watched by", e.watchers.items, e.watchers.count, out);
+    epoll_instance_free(&e);
+}
+
+static void signalfd_text(struct kstep *k, uint32_t slot, vec_char *out)
+{
+    vec_u32 watchers = {0};
+    size_t size;
+    const unsigned char *bytes = kstep_get(k, slot, &size);
+    bytes_text(bytes, sizeof(uint64_t), out); /* the set */
+    signalfd_watchers(k, slot, &watchers);
+    list_text(k, slot, "watched by", watchers.items, watchers.count, out);
+    VEC_FREE(&watchers);
 }
 
 static const struct {
     enum slot_kind kind;
     void (*write)(struct kstep *k, uint32_t slot, vec_char *out);
 } WRITERS[] = {{SLOT_PROCESS, process_text},     {SLOT_OFD, ofd_text},   {SLOT_PIPE, pipe_text},
-               {SLOT_DIRECTORY, directory_text}, {SLOT_FIFO, fifo_text}, {SLOT_EPOLL, epoll_text}};
+               {SLOT_DIRECTORY, directory_text}, {SLOT_FIFO, fifo_text}, {SLOT_EPOLL, epoll_text},
+               {SLOT_SIGNALFD, signalfd_text}};
 
 void kernel_describe_exact(struct kstep *k, uint32_t slot, vec_char *out)
 {

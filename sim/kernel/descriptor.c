@@ -61,8 +61,7 @@ void descriptor_release(struct kstep *k, uint32_t pid, uint32_t number)
     ofd_release(k, ofd);
 }
 
-/* The caller's descriptor, or NULL after failing with EBADF (FD-07). */
-static const struct descriptor *own_descriptor(struct kstep *k, int32_t number)
+const struct descriptor *descriptor_own(struct kstep *k, int32_t number)
 {
     struct process p;
     process_get(k, k->pid, &p);
@@ -74,7 +73,7 @@ static const struct descriptor *own_descriptor(struct kstep *k, int32_t number)
 
 void descriptor_close(struct kstep *k)
 {
-    const struct descriptor *d = own_descriptor(k, kstep_int(k, 0));
+    const struct descriptor *d = descriptor_own(k, kstep_int(k, 0));
     if (!d)
         return;
     descriptor_release(k, k->pid, d->number);
@@ -97,7 +96,7 @@ static void duplicate(struct kstep *k, const struct descriptor *d, uint32_t numb
 void descriptor_dup(struct kstep *k)
 {
     int32_t number;
-    const struct descriptor *d = own_descriptor(k, kstep_int(k, 0));
+    const struct descriptor *d = descriptor_own(k, kstep_int(k, 0));
     if (!d)
         return;
     if (descriptor_lowest_free(k, 0, 1, &number))
@@ -120,7 +119,7 @@ static bool number_in_range(struct kstep *k, int32_t number)
 void descriptor_dup2(struct kstep *k)
 {
     int32_t from = kstep_int(k, 0), to = kstep_int(k, 1);
-    const struct descriptor *d = own_descriptor(k, from); /* FD-03: a bad one leaves `to` open */
+    const struct descriptor *d = descriptor_own(k, from); /* FD-03: a bad one leaves `to` open */
     if (!d)
         return;
     if (from == to)
@@ -139,7 +138,7 @@ void descriptor_dup3(struct kstep *k)
     }
     if (!number_in_range(k, to))
         return;
-    const struct descriptor *d = own_descriptor(k, from);
+    const struct descriptor *d = descriptor_own(k, from);
     if (d)
         duplicate(k, d, (uint32_t)to, flags ? FD_CLOEXEC : 0);
 }
@@ -148,7 +147,7 @@ void descriptor_lseek(struct kstep *k)
 {
     static const uint32_t whence_max = 4; /* SEEK_HOLE */
     struct ofd o;
-    const struct descriptor *d = own_descriptor(k, kstep_int(k, 0));
+    const struct descriptor *d = descriptor_own(k, kstep_int(k, 0));
     if (!d)
         return;
     ofd_get(k, d->ofd, &o);
@@ -164,11 +163,8 @@ void descriptor_lseek(struct kstep *k)
 
 void descriptor_isatty(struct kstep *k)
 {
-    struct process p;
     struct ofd o;
-    process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, kstep_int(k, 0), &o)) {
-        kstep_fail(k, EBADF);
+    if (!ofd_own(k, kstep_int(k, 0), &o)) {
         k->outcome.value = 0;
     } else if (o.kind != OFD_CONSOLE || k->settings->console_state) {
         kstep_fail(k, o.kind == OFD_EPOLL ? EINVAL : ENOTTY); /* FD-11 */

@@ -4,6 +4,8 @@
 
 #include "kernel/ofd.h"
 
+/* The caller's descriptor, borrowed; NULL after failing with EBADF (FD-07). */
+const struct descriptor *descriptor_own(struct kstep *k, int32_t number);
 /* The lowest `wanted` free numbers of the caller from `from` on (FD-01); false if the table has no room: the limit is
  * then noted, and the caller fails. */
 bool descriptor_lowest_free(struct kstep *k, uint32_t from, unsigned wanted, int32_t *numbers);

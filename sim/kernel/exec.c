@@ -145,6 +145,7 @@ static void signals_reset(struct kstep *k)
         else
             s.actions[i].flags = 0, s.actions[i].mask = 0;
     timers_delete(&s);
+    s.h.interrupting = 0; /* it is a variable of the C library's */
     signals_drop_ignored(&s, k->tid, signals_blocked(&s, k->tid));
     signals_put(k, &s);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sys/ioctl.h>
 
 #include "kernel/descriptor.h"
 #include "kernel/handlers.h"
@@ -58,18 +59,20 @@ static void pipe_size(struct kstep *k, const struct ofd *o, bool set, uint32_t b
         kstep_return(k, size);
 }
 
+bool kernel_call_sets_flags(uint32_t number, const uint64_t *arguments, uint32_t constant)
+{
+    uint32_t command = number == KCALL_FCNTL ? F_SETFL : FIONBIO;
+    return (number == KCALL_FCNTL || number == KCALL_IOCTL) && (!(constant & 2) || (uint32_t)arguments[1] == command);
+}
+
 void descriptor_fcntl(struct kstep *k)
 {
-    struct process p;
     struct ofd o;
     int32_t command = kstep_int(k, 1);
     uint32_t argument = (uint32_t)k->call.args[2];
-    process_get(k, k->pid, &p);
-    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
-    if (!d) {
-        kstep_fail(k, EBADF); /* FD-07 */
+    const struct descriptor *d = descriptor_own(k, kstep_int(k, 0));
+    if (!d)
         return;
-    }
     ofd_get(k, d->ofd, &o);
     switch (command) {
     case F_GETFD:

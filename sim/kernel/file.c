@@ -135,22 +135,12 @@ void directory_seek(struct kstep *k, uint32_t slot, struct ofd *o, int64_t offse
     kstep_return(k, from + offset);
 }
 
-static bool own_description(struct kstep *k, struct ofd *o)
-{
-    struct process p;
-    process_get(k, k->pid, &p);
-    if (ofd_of(k, &p, kstep_int(k, 0), o))
-        return true;
-    kstep_fail(k, EBADF);
-    return false;
-}
-
 /* What pread or pwrite mean: a file, a directory or a device. False after failing. */
 static bool own_seekable(struct kstep *k, bool writing, struct ofd *o)
 {
     if ((int64_t)k->call.args[3] < 0)
         kstep_fail(k, EINVAL);
-    else if (!own_description(k, o))
+    else if (!ofd_own(k, kstep_int(k, 0), o))
         return false;
     else if (o->kind != OFD_FILE && o->kind != OFD_DIRECTORY && o->kind != OFD_DEVICE)
         kstep_fail(k, ESPIPE); /* FILE-06, PIPE-21 */
@@ -201,7 +191,7 @@ void file_ftruncate(struct kstep *k)
         kstep_fail(k, EINVAL);
         return;
     }
-    if (!own_description(k, &o))
+    if (!ofd_own(k, kstep_int(k, 0), &o))
         return;
     if (o.kind != OFD_FILE || !ofd_writes(&o)) {
         kstep_fail(k, EINVAL);

@@ -54,7 +54,7 @@ static void inherit_signals(struct kstep *k, uint32_t child)
     signals_get(k, k->pid, &s);
     uint64_t blocked = signals_blocked(&s, k->tid);
     s.pid = child;
-    s.h = (struct signals_header){0};
+    s.h = (struct signals_header){.interrupting = s.h.interrupting};
     signals_block(&s, child, blocked);
     signals_put(k, &s);
 }

@@ -78,7 +78,7 @@ void kfuture_retain(struct kstep *k, struct kfuture *f, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind != OFD_CONSOLE)
+    if (ofd_is_counted(k, &o))
         kfuture_use(f, slot, KUSE_REF);
 }
 
@@ -94,7 +94,7 @@ bool kfuture_close(struct kstep *k, struct kfuture *f, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind == OFD_CONSOLE)
+    if (!ofd_is_counted(k, &o))
         return true;
     if (!pipe_is_plain(k, &o))
         return false;

@@ -14,7 +14,9 @@ void kernel_initial(struct kstep *k, uint32_t pid)
     for (uint32_t i = 0; i < 3; i++) {
         uint32_t stream = k->settings->console_state ? i : 0; /* a terminal is one description for all three */
         uint32_t console = kstep_slot(k, SLOT_OFD, pid, stream);
-        ofd_put(k, console, &(struct ofd){.kind = OFD_CONSOLE, .flags = O_RDWR, .object = stream});
+        uint32_t references = k->settings->console_state ? (uint32_t)k->settings->start_count + 1 : 0; /* FD-15 */
+        ofd_put(k, console,
+                &(struct ofd){.kind = OFD_CONSOLE, .flags = O_RDWR, .references = references, .object = stream});
         standard[i] = (struct descriptor){i, console, 0};
     }
     for (uint32_t i = 0; i <= k->settings->start_count; i++) {

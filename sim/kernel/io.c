@@ -150,6 +150,9 @@ static void explain(struct kstep *k, bool reading, struct kwait *w)
         pipe_explain(k, &o, reading, w);
     else if (o.kind == OFD_SIGNALFD)
         signalfd_explain(k, &o, w);
+    w->late = k->call.progress & KCALL_ASLEEP && o.flags & O_NONBLOCK;
+    if (w->late)
+        text_printf(&w->needs, "; O_NONBLOCK was set while it slept, and wakes nobody");
 }
 
 void io_read_explain(struct kstep *k, struct kwait *w)
@@ -179,6 +182,8 @@ static bool pipe_future(struct kstep *k, struct kfuture *f, bool writing, uint32
     struct process p;
     struct ofd o;
     process_get(k, k->pid, &p);
+    if (k->sets_flags) /* who falls asleep tells whether others have a descriptor (FD-14) */
+        return false;
     if (!ofd_of(k, &p, kstep_int(k, 0), &o) || !(writing ? ofd_writes(&o) : ofd_reads(&o)) || !pipe_is_plain(k, &o) ||
         o.flags & (O_NONBLOCK | O_DIRECT) || shm_is_shared(k->call.args[1]))
         return false;

@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
+#include "kernel/descriptor.h"
 #include "kernel/handlers.h"
 #include "kernel/inode.h"
-#include "kernel/ofd.h"
 #include "kernel/pipe.h"
 
 static void bytes_left(struct kstep *k, const struct ofd *o)
@@ -41,15 +41,11 @@ static void nonblocking(struct kstep *k, uint32_t slot)
 
 void descriptor_ioctl(struct kstep *k)
 {
-    struct process p;
     struct ofd o;
     uint32_t command = (uint32_t)k->call.args[1];
-    process_get(k, k->pid, &p);
-    const struct descriptor *d = process_descriptor(&p, kstep_int(k, 0));
-    if (!d) {
-        kstep_fail(k, EBADF); /* FD-07 */
+    const struct descriptor *d = descriptor_own(k, kstep_int(k, 0));
+    if (!d)
         return;
-    }
     ofd_get(k, d->ofd, &o);
     if (command == FIONREAD) {
         bytes_left(k, &o);

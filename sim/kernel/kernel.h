@@ -36,7 +36,7 @@
     X(FIFO, "FIFO")     /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                        \
     X(EPOLL, "epoll")   /* owner creator's pid, index lowest free number: kernel/epoll.h */                            \
     X(DEVICE, "device") /* owner 0; never holds anything */                                                           \
-    X(CONSOLE, "console") /* index stream 1 or 2: all text written to it; only with the setting console_state */
+    X(CONSOLE, "console") /* index stream 1 or 2: all text written to it, or epoll_watch.c; with console_state */
 
 enum slot_kind {
     SLOT_NONE,
@@ -106,6 +106,9 @@ struct kcall {
     uint64_t args[6];  /* as the C call passed them, zero-extended from their C types */
     uint64_t progress; /* 0 at first; what kstep_continue left */
 };
+
+/* In the progress of a read or write: it sleeps, and looks at O_NONBLOCK no more (FD-14). */
+#define KCALL_ASLEEP (UINT64_C(1) << 63)
 
 enum koutcome_kind {
     KOUT_NONE,
@@ -189,6 +192,7 @@ struct kstep {
     uint32_t pid, tid; /* of the caller */
     bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
     bool quiet;        /* it does, but no process ever gets one from another (RED-10) */
+    bool sets_flags;   /* whether the program may set O_NONBLOCK of a description that is open (FD-14) */
     const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
     const struct krecords *records; /* [record_slots] by slot of the pipe: kernel/future.h; NULL: nothing is known */
     size_t record_slots;
@@ -261,6 +265,7 @@ struct kwaker {
 struct kwait {
     uint32_t kind;                /* enum kwait_kind */
     uint32_t object;              /* slot waited for, or UINT32_MAX */
+    bool late;                    /* O_NONBLOCK was set when the caller slept already (FD-14) */
     vec_char needs;               /* "the pipe is empty: needs data, or its last write end closed" */
     VEC_OF(struct kwaker) wakers; /* every process that could enable it, the caller itself included if so; by pid */
 };
@@ -328,6 +333,9 @@ bool kernel_call_uses_signals(uint32_t number, bool *sends);
  * arguments[i] is), leaves signals what a process does to itself: it sends nothing, blocks nothing, and lets SIGCHLD have
  * its default action. `functions`: what its memory says may be the address of a function. */
 bool kernel_call_is_quiet(uint32_t number, const uint64_t *arguments, uint32_t constant, bool functions);
+/* FD-14: whether a call, with those arguments that are known when the program is loaded, may set O_NONBLOCK of a
+ * description that is open. */
+bool kernel_call_sets_flags(uint32_t number, const uint64_t *arguments, uint32_t constant);
 /* Moves the script on to the next combination of choices; false when all were tried (the script is then empty). */
 bool kstep_next_choice(struct kstep *k);
 void kstep_free(struct kstep *k);

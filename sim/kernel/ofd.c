@@ -2,10 +2,12 @@
 #include "kernel/ofd.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
 #include "kernel/epoll.h"
+#include "kernel/handlers.h"
 #include "kernel/inode.h"
 #include "kernel/pipe.h"
 #include "kernel/signalfd.h"
@@ -33,6 +35,16 @@ bool ofd_of(struct kstep *k, const struct process *p, int32_t number, struct ofd
     return true;
 }
 
+bool ofd_own(struct kstep *k, int32_t number, struct ofd *o)
+{
+    struct process p;
+    process_get(k, k->pid, &p);
+    if (ofd_of(k, &p, number, o))
+        return true;
+    kstep_fail(k, EBADF);
+    return false;
+}
+
 uint32_t ofd_create(struct kstep *k, struct ofd o)
 {
     uint32_t slot = kstep_slot(k, SLOT_OFD, k->pid, kstep_free_index(k, SLOT_OFD, k->pid));
@@ -40,11 +52,16 @@ uint32_t ofd_create(struct kstep *k, struct ofd o)
     return slot;
 }
 
+bool ofd_is_counted(const struct kstep *k, const struct ofd *o)
+{
+    return o->kind != OFD_CONSOLE || k->settings->console_state; /* FD-15 */
+}
+
 void ofd_retain(struct kstep *k, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind == OFD_CONSOLE)
+    if (!ofd_is_counted(k, &o))
         return;
     o.references++;
     ofd_put(k, slot, &o);
@@ -54,7 +71,7 @@ void ofd_release(struct kstep *k, uint32_t slot)
 {
     struct ofd o;
     ofd_get(k, slot, &o);
-    if (o.kind == OFD_CONSOLE)
+    if (!ofd_is_counted(k, &o))
         return;
     assert(o.references > 0);
     if (--o.references) {
@@ -69,8 +86,34 @@ void ofd_release(struct kstep *k, uint32_t slot)
         epoll_close(k, o.object);
     else if (o.kind == OFD_SIGNALFD)
         signalfd_close(k, o.object);
-    else
+    else if (o.kind != OFD_CONSOLE)
         inode_release(k, o.object);
+}
+
+bool ofd_refuses_sleep(const struct kstep *k, const struct ofd *o)
+{
+    return o->flags & O_NONBLOCK && !(k->call.progress & KCALL_ASLEEP);
+}
+
+/* Whether another process has descriptors of the description behind one of the caller's. */
+static bool is_shared(struct kstep *k, int32_t number, const struct ofd *o)
+{
+    struct process p;
+    uint32_t own = 0;
+    process_get(k, k->pid, &p);
+    uint32_t slot = process_descriptor(&p, number)->ofd;
+    for (uint32_t i = 0; i < p.h.descriptor_count; i++)
+        own += p.descriptors[i].ofd == slot;
+    return o->references > own;
+}
+
+void ofd_sleep(struct kstep *k, const struct ofd *o)
+{
+    bool awake = !(k->call.progress & KCALL_ASLEEP);
+    if (awake && k->sets_flags && is_shared(k, kstep_int(k, 0), o))
+        kstep_continue(k, k->call.progress | KCALL_ASLEEP);
+    else
+        kstep_block(k);
 }
 
 bool ofd_is_pipe(const struct ofd *o)

@@ -31,10 +31,8 @@ static bool start_find(struct kstep *k, int32_t number, uint32_t *slot)
         *slot = p.h.cwd;
         return true;
     }
-    if (!ofd_of(k, &p, number, &o)) {
-        kstep_fail(k, EBADF);
+    if (!ofd_own(k, number, &o))
         return false;
-    }
     *slot = o.object;
     if (o.kind == OFD_DIRECTORY)
         return true;

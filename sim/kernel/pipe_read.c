@@ -81,10 +81,10 @@ void pipe_read(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t 
         kstep_return(k, taken);
     } else if (!pipe_read_blocks(&p) && !k->settings->forget_eof) {
         kstep_return(k, 0); /* PIPE-04: end of file, every time */
-    } else if (o->flags & O_NONBLOCK) {
+    } else if (ofd_refuses_sleep(k, o)) {
         kstep_fail(k, EAGAIN); /* PIPE-03 */
     } else {
-        kstep_block(k); /* PIPE-14: whoever comes first when there is data again gets it */
+        ofd_sleep(k, o); /* PIPE-14: whoever comes first when there is data again gets it */
     }
 }
 

@@ -139,7 +139,7 @@ static void pipe_broken(struct kstep *k, uint64_t progress)
 void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t n)
 {
     struct pipe p;
-    uint64_t done = k->call.progress;
+    uint64_t done = k->call.progress & ~KCALL_ASLEEP;
     const struct pipe_writing w = {n, n - done, o->flags & O_DIRECT};
     pipe_get(k, o->object, &p);
     if (p.h.readers == 0) { /* PIPE-17: an end that is held open is a reader, whether it reads or not */
@@ -147,8 +147,8 @@ void pipe_write(struct kstep *k, const struct ofd *o, uint64_t address, uint64_t
         return;
     }
     if (pipe_write_blocks(k->settings, &p, &w)) {
-        if (!(o->flags & O_NONBLOCK)) {
-            kstep_block(k);
+        if (!ofd_refuses_sleep(k, o)) {
+            ofd_sleep(k, o);
             return;
         }
         tell_readers(k, o->object);

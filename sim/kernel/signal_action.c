@@ -86,10 +86,14 @@ static void simple(struct kstep *k, uint32_t flags, bool masked)
     kstep_return(k, (int64_t)old);
 }
 
-/* SIG-34: signal() of glibc restarts calls and blocks the signal; System V's resets the action and blocks nothing. */
+/* SIG-34: signal() of glibc restarts calls, unless siginterrupt was told otherwise, and blocks the signal; System V's resets the action and blocks nothing. */
 void signal_bsd(struct kstep *k)
 {
-    simple(k, SA_RESTART, true);
+    struct signals s;
+    int32_t signal = kstep_int(k, 0);
+    signals_get(k, k->pid, &s);
+    bool interrupts = signal_exists(signal) && s.h.interrupting & signal_bit((uint32_t)signal);
+    simple(k, interrupts ? 0 : SA_RESTART, true);
 }
 
 void signal_sysv(struct kstep *k)
@@ -139,6 +143,9 @@ void signal_interrupt(struct kstep *k)
     struct signal_action a = s.actions[signal];
     a.signal = (uint32_t)signal;
     a.flags = kstep_int(k, 1) ? a.flags & ~(uint32_t)SA_RESTART : a.flags | (uint32_t)SA_RESTART;
+    uint64_t bit = signal_bit((uint32_t)signal);
+    s.h.interrupting = kstep_int(k, 1) ? s.h.interrupting | bit : s.h.interrupting & ~bit;
+    signals_put(k, &s);
     change(k, a);
     kstep_return(k, 0);
 }

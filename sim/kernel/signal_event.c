@@ -86,10 +86,10 @@ static bool mask_inside(struct kstep *k, uint64_t blocked, uint64_t *mask)
 }
 
 /* GEN-04, PIPE-13: progress of a write is what it has written. Of others it is no result: an open's descriptor that
- * waits for a partner (FIFO-03), a wait that has fallen asleep (PROC-24). */
-static bool has_written(const struct kcall *call)
+ * waits for a partner (FIFO-03), a call that has fallen asleep (PROC-24, FD-14). */
+static uint64_t written(const struct kcall *call)
 {
-    return call->number == KCALL_WRITE && call->progress;
+    return call->number == KCALL_WRITE ? call->progress & ~KCALL_ASLEEP : 0;
 }
 
 /* An open that stops waiting counts as an end no more (FIFO-07, FIFO-13, GEN-07). */
@@ -206,8 +206,8 @@ static void interrupted_result(struct kstep *k, struct kdelivery *d)
     d->interrupts = true;
     d->value = -1;
     d->error = EINTR;
-    if (has_written(&k->call)) {
-        d->value = (int64_t)k->call.progress;
+    if (written(&k->call)) {
+        d->value = (int64_t)written(&k->call);
         d->error = 0;
     } else if (k->call.number == KCALL_SLEEP) { /* EINTR-05 */
         d->value = (int64_t)(k->call.args[0] & UINT32_MAX);
@@ -238,7 +238,7 @@ void signal_handle(struct kstep *k, struct signals *s, const struct signal_info 
     if (inside && !mask_inside(k, mask, &mask))
         return;
     bool again = class == KINTERRUPT_NEVER || (class == KINTERRUPT_RESTARTS && a->flags & SA_RESTART);
-    if (inside && (!again || has_written(&k->call))) { /* EINTR-10: this signal decides, whatever comes on top of it */
+    if (inside && (!again || written(&k->call))) { /* EINTR-10: this signal decides, whatever comes on top of it */
         interrupted_result(k, &d);
         if (!rest_out(k))
             return;
@@ -269,8 +269,8 @@ static void stop(struct kstep *k, struct signals *s, uint32_t signal, bool insid
     signal_tell_parent(k, p.h.ppid, CLD_STOPPED, k->pid, (int32_t)signal);
     if (inside && kernel_interrupt(k->call.number) == KINTERRUPT_STOPS) {
         kstep_fail(k, EINTR);
-    } else if (inside && has_written(&k->call)) {
-        kstep_return(k, (int64_t)k->call.progress);
+    } else if (inside && written(&k->call)) {
+        kstep_return(k, (int64_t)written(&k->call));
     } else {
         open_cancel(k);
         kstep_continue(k, 0);

@@ -80,12 +80,10 @@ static void create(struct kstep *k, uint64_t set, uint32_t flags)
 /* Another set for one that is there; its flags stay as they are. */
 static void change(struct kstep *k, int32_t number, uint64_t set)
 {
-    struct process p;
     struct ofd o;
-    process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, number, &o)) {
-        kstep_fail(k, EBADF);
-    } else if (o.kind != OFD_SIGNALFD) {
+    if (!ofd_own(k, number, &o))
+        return;
+    if (o.kind != OFD_SIGNALFD) {
         kstep_fail(k, EINVAL);
     } else {
         vec_u32 watchers = {0};
@@ -176,10 +174,10 @@ void signalfd_read(struct kstep *k, const struct ofd *o, uint64_t address, uint6
         struct signalfd_siginfo one = told(&s, &info);
         text_append(&out, &one, sizeof one);
     }
-    if (!taken && o->flags & O_NONBLOCK) {
+    if (!taken && ofd_refuses_sleep(k, o)) {
         kstep_fail(k, EAGAIN);
     } else if (!taken) {
-        kstep_block(k); /* EINTR-01 */
+        ofd_sleep(k, o); /* EINTR-01 */
     } else if (kstep_copy_out(k, address, out.items, out.count)) {
         signals_put(k, &s);
         kstep_return(k, (int64_t)out.count);

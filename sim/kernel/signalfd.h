@@ -18,7 +18,7 @@ void signalfd_explain(struct kstep *k, const struct ofd *o, struct kwait *w);
 /* The last reference to the description went away. */
 void signalfd_close(struct kstep *k, uint32_t slot);
 
-/* The epoll instances that watch it (epoll.c): appends their slots, or replaces them. */
+/* The epoll instances that watch it (epoll_watch.c): appends their slots, or replaces them. */
 void signalfd_watchers(struct kstep *k, uint32_t slot, vec_u32 *out);
 void signalfd_set_watchers(struct kstep *k, uint32_t slot, const vec_u32 *watchers);
 

@@ -7,7 +7,7 @@
 
 #include "kernel/process.h"
 
-_Static_assert(sizeof(struct signals_header) == 40 && sizeof(struct signal_action) == 24 &&
+_Static_assert(sizeof(struct signals_header) == 48 && sizeof(struct signal_action) == 24 &&
                    sizeof(struct signal_mask) == 16 && sizeof(struct signal_info) == 24 &&
                    sizeof(struct signal_timer) == 48,
                "no padding, and the arrays that follow one another stay aligned");
@@ -88,7 +88,7 @@ void signals_put(struct kstep *k, struct signals *s)
     text_append(&packed, s->masks, h.mask_count * sizeof *s->masks);
     text_append(&packed, s->pending, h.pending_count * sizeof *s->pending);
     text_append(&packed, s->timers, h.timer_count * sizeof *s->timers);
-    bool empty = packed.count == sizeof h && !h.job && !h.timer && !h.interval;
+    bool empty = packed.count == sizeof h && !h.job && !h.timer && !h.interval && !h.interrupting;
     kstep_put(k, signals_slot(k, s->pid), packed.items, empty ? 0 : packed.count);
     VEC_FREE(&packed);
 }

@@ -68,6 +68,7 @@ struct signals_header {
     uint32_t job;
     uint64_t timer, interval; /* of the real-time timer, in microseconds; timer 0: not armed */
     uint32_t timer_count, unused;
+    uint64_t interrupting; /* set of the signals for which signal() leaves SA_RESTART out (SIG-34) */
 };
 
 /* Standard ones find room for the process and for a few tasks, timers always. */

@@ -58,16 +58,12 @@ void stat_path(struct kstep *k)
 
 void stat_descriptor(struct kstep *k)
 {
-    struct process p;
     struct pipe pipe;
     struct stat s;
     struct ofd o;
     memset(&s, 0, sizeof s);
-    process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, kstep_int(k, 0), &o)) {
-        kstep_fail(k, EBADF);
+    if (!ofd_own(k, kstep_int(k, 0), &o))
         return;
-    }
     if (o.kind == OFD_CONSOLE) {
         s.st_mode = S_IFCHR | 0620;
         s.st_nlink = 1;
@@ -128,14 +124,10 @@ void stat_chmod(struct kstep *k)
 
 void stat_fchmod(struct kstep *k)
 {
-    struct process p;
     struct pipe pipe;
     struct ofd o;
-    process_get(k, k->pid, &p);
-    if (!ofd_of(k, &p, kstep_int(k, 0), &o)) {
-        kstep_fail(k, EBADF);
+    if (!ofd_own(k, kstep_int(k, 0), &o))
         return;
-    }
     if (ofd_is_pipe(&o))
         pipe_get(k, o.object, &pipe);
     if (o.kind == OFD_CONSOLE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD || (ofd_is_pipe(&o) && !pipe.h.fifo)) {

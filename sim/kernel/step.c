@@ -229,6 +229,7 @@ void kwait_reset(struct kwait *w)
 {
     w->kind = KWAIT_OTHER;
     w->object = UINT32_MAX;
+    w->late = false;
     w->needs.count = 0;
     w->wakers.count = 0;
 }

@@ -261,6 +261,20 @@ static bool name_ignored_children(struct finding *f)
     return false;
 }
 
+/* Who sleeps in read or write looks at O_NONBLOCK no more (FD-14). */
+static bool name_late_flag(struct finding *f, const struct cause_task *tasks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!f->tasks.items[tasks[i].index].culprit || !tasks[i].why.late)
+            continue;
+        f->cause = "O_NONBLOCK that came too late";
+        f->help = "set O_NONBLOCK before the call begins; who sleeps already is woken by bytes, by room, by the last close of the "
+                  "other end, or by a signal";
+        return true;
+    }
+    return false;
+}
+
 /* Sleepers in open of a FIFO (FIFO-12, FIFO-15). */
 static bool name_rendezvous(struct finding *f, const struct cause_task *tasks, size_t count)
 {
@@ -289,7 +303,7 @@ void cause_name(struct model *m, struct finding *f, const struct cause_task *tas
     const struct cause_task *child = culprit_waiting(f, tasks, count, MODEL_WAIT_CHILD);
     const struct cause_task *sem = culprit_waiting(f, tasks, count, MODEL_WAIT_SEMAPHORE);
     if (name_ignored_children(f) || name_lost_signal(f, tasks, count, arena) || name_lost_alarm(f) ||
-        name_rendezvous(f, tasks, count)) {
+        name_late_flag(f, tasks, count) || name_rendezvous(f, tasks, count)) {
         return;
     } else if (culprit_waiting(f, tasks, count, MODEL_WAIT_EDGE)) {
         f->cause = "edge-triggered event that was reported already";

@@ -28,6 +28,12 @@ MENDED = (
     ('POLL-12', 'pipe2(2048,0);epoll_create(10);epoll_ctl(5,1,3,2147483653,0);write(4,65536,0);epoll_wait(5,4,1,0,0);read(3,65536,0);write(4,1,0);epoll_wait(5,4,0,0,0);'),
     ('POLL-12', 'mkfifo(0,438);open(0,2050,0);epoll_create(10);epoll_ctl(4,1,3,2147483653,0);epoll_wait(4,4,1,0,0);write(3,3,0);epoll_wait(4,4,0,0,0);read(3,3,0);epoll_wait(4,4,0,0,0);close(3);'),
     ('FD-10', 'open(20,2049,438);writev(3,2,0,0,0);readv(3,2,0,0,0);writev(3,0,0,0,0);write(3,0,0);'),
+    # FD-15
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,1,0);epoll_ctl(3,1,2,4,0);dup(0);close(0);epoll_wait(3,4,0,0,0);close(4);epoll_wait(3,4,0,0,0);dup2(3,2);epoll_wait(3,4,0,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,1,0);close(0);epoll_wait(3,4,0,0,0);pipe(0);epoll_ctl(3,1,0,1,0);epoll_wait(3,4,0,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,1,0);fork{close(0);epoll_wait(3,4,0,0,0);};close(0);wait(1);epoll_wait(3,4,0,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,2,2147483652,0);epoll_wait(3,4,0,0,0);write(2,10,0);epoll_wait(3,4,10,0,0);write(2,20000,0);epoll_wait(3,4,10,0,0);'),
+    ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,2147483653,0);epoll_wait(3,4,0,0,0);write(0,10,0);epoll_wait(3,4,10,0,0);epoll_ctl(3,3,0,2147483653,0);epoll_wait(3,4,0,0,0);'),
     # A timer that is set to nothing keeps no interval
     ('SIG-23', 'setitimer(0,0,0,5,0,0);getitimer(0);setitimer(0,0,0,0,0,0);'),
     # FILE-08: paths first, then the last names
@@ -44,6 +50,8 @@ MENDED = (
     ('SIG-37', 'sigaction(10,2,0,0,0);sigprocmask(0,1);raise(10);ppoll(0,0,0,0,0,0,0);sigpending();'),
     ('SIG-37', 'sigaction(10,2,0,0,0);sigprocmask(0,1);raise(10);pselect(0,-1,-1,-1,0,0);epoll_create1(0);epoll_pwait(3,1,0,0,0);'),
     # SIG-45, SIG-41, SIG-42, SIG-43, SIG-44
+    ('SIG-34', 'siginterrupt(10,1);signal(10,2);sigaction(10,-1,0,0,0);siginterrupt(10,0);signal(10,2);sigaction(10,-1,0,0,0);siginterrupt(9,1);'),
+    ('SIG-34', 'siginterrupt(12,1);fork{signal(12,2);sigaction(12,-1,0,0,0);};wait(1);sigaction(12,2,0,268435456,0);sigaction(12,-1,0,0,0);'),
     ('SIG-45', 'sigrelse(32);sighold(33);sigaction(33,-1,0,0,0);raise(32);sigpause(32);'),
     ('SIG-41', 'sigprocmask(2,131071);raise(10);sigtimedwait(1,0);tgkill(1,1,12);sigtimedwait(2,0);kill(1,12);sigtimedwait(2,0);'),
     ('SIG-42', 'sigset(12,0);fork{sigsuspend(79871);};kill(2,12);'),
@@ -58,4 +66,9 @@ MENDED = (
     ('PIPE-19', 'pipe(0);fcntl(3,1031,-2147483648);'),
     ('PROC-24', 'fork{setpgid(0,0);};waitpid(0,0,1);'),
     ('PROC-24', 'wait(1);fork{setsid();};waitid(2,1,16777220,0);'),
+    # FD-14
+    ('FD-14', 'pipe(0);fork{fcntl(3,4,2048);};read(3,1,0);'),
+    ('FD-14', 'pipe(0);fork{ioctl(3,1,1);};read(3,1,0);'),
+    ('FD-14', 'pipe(0);fork{fcntl(3,4,2048);write(4,1,0);read(3,1,0);};read(3,1,0);'),
+    ('FD-14', 'pipe(0);fcntl(4,1031,4096);write(4,4000,0);fork{fcntl(4,4,2048);read(3,4000,0);};write(4,10000,0);'),
 )

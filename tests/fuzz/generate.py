@@ -72,6 +72,7 @@ INGREDIENTS = (
     ('pipe', 5, 'close(p[$pipe][$end]);'),
     ('pipe', 1, 'while (read(p[$pipe][0], b, $size) > 0) { $block }'),
     ('flags', 2, 'fcntl(p[$pipe][$end], F_SETFL, O_NONBLOCK);'),
+    ('flags', 1, 'fcntl(p[$pipe][$end], F_SETFL, 0);'),
     ('pipe', 1, 'fd[$fd] = dup(p[$pipe][$end]);'),
     ('pipe', 1, 'dup2(p[$pipe][$end], 9);'),
     ('flags', 1, 'fcntl(p[$pipe][$end], F_SETPIPE_SZ, 4096);'),

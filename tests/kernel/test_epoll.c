@@ -26,6 +26,66 @@ static int64_t events_of(struct world *w, int64_t e, uint32_t *bits)
 
 #define READY(w, e) (events_of((w), (e), &bits) == 1 && bits == EPOLLIN)
 
+Test(epoll_console, its_last_close_takes_the_entry_away) /* FD-15 */
+{
+    for (int terminal = 0; terminal < 2; terminal++) {
+        struct world *w = world_open();
+        if (!terminal) { /* begun again, with descriptions of its own */
+            w->settings.console_state = 1;
+            kernel_initial(&w->k, MAIN);
+            world_apply(w);
+        }
+        int64_t e = DO(w, MAIN, EPOLL_CREATE1, 0);
+        struct epoll_event wanted = {.events = EPOLLIN};
+        memcpy(w->memory + (EVENTS - MEMORY), &wanted, sizeof wanted);
+        cr_assert_eq(DO(w, MAIN, EPOLL_CTL, I(e), EPOLL_CTL_ADD, 0, EVENTS), 0);
+        uint32_t child = world_fork(w, MAIN);
+        DO(w, MAIN, CLOSE, 0);
+        cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(e), EVENTS, 4, 0), 1, "the child has it");
+        DO(w, child, CLOSE, 0);
+        cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(e), EVENTS, 4, 0), terminal, "only who started it has it, if anybody");
+        for (int fd = 1; fd < 3; fd++)
+            DO(w, MAIN, CLOSE, I(fd)), DO(w, child, CLOSE, I(fd));
+        cr_assert_eq(world_objects(w, SLOT_OFD), 1u + (unsigned)terminal);
+        cr_assert_eq(world_objects(w, SLOT_CONSOLE), 0);
+        DO(w, child, CLOSE, I(e)), DO(w, MAIN, CLOSE, I(e));
+        world_close(w);
+    }
+}
+
+Test(epoll_nested, is_described_by_names) /* POLL-14 */
+{
+    struct world *w = world_open();
+    int64_t inner = DO(w, MAIN, EPOLL_CREATE1, 0), outer = DO(w, MAIN, EPOLL_CREATE1, 0);
+    struct epoll_event wanted = {.events = EPOLLIN, .data.u64 = 7};
+    vec_char text = {0};
+    for (int i = 0; i < 2; i++) {
+        memcpy(w->memory + (EVENTS - MEMORY), &wanted, sizeof wanted);
+        cr_assert_eq(DO(w, MAIN, EPOLL_CTL, I(i ? outer : inner), EPOLL_CTL_ADD, I(i ? inner : 1), EVENTS), 0);
+    }
+    kernel_describe_exact(&w->k, kstep_slot(&w->k, SLOT_EPOLL, MAIN, 0), &text);
+    cr_assert_str_eq(text.items, "epoll 2.0: 1 entries\n"
+                                 "epoll 2.0 watches 1 for 19 armed 0 data 7 open file 2.0\n"
+                                 "epoll 2.0 watched by epoll 2.1");
+    VEC_FREE(&text);
+    world_close(w);
+}
+
+Test(epoll_console, tells_of_no_arrival) /* FD-15 */
+{
+    struct world *w = world_open();
+    int64_t e = DO(w, MAIN, EPOLL_CREATE1, 0);
+    struct epoll_event wanted = {.events = EPOLLIN | EPOLLOUT | EPOLLET};
+    for (int i = 0; i < 2; i++) {
+        memcpy(w->memory + (EVENTS - MEMORY), &wanted, sizeof wanted);
+        cr_assert_eq(DO(w, MAIN, EPOLL_CTL, I(e), i ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, 1, EVENTS), 0);
+        cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(e), EVENTS, 4, 0), 1);
+        world_write(w, MAIN, 1, "x", 1);
+        cr_assert_eq(DO(w, MAIN, EPOLL_WAIT, I(e), EVENTS, 4, 0), 0);
+    }
+    world_close(w);
+}
+
 Test(epoll_nested, an_instance_in_another_one) /* POLL-14; each answer as Linux gave it */
 {
     struct world *w = world_open();

@@ -98,6 +98,19 @@ Test(exec, what_is_no_program_fails_and_changes_nothing) /* PROC-26 */
     world_close(w);
 }
 
+Test(exec, forgets_siginterrupt) /* SIG-34, PROC-04 */
+{
+    struct world *w = exec_open();
+    struct signals s;
+    DO(w, MAIN, SIGINTERRUPT, SIGUSR1, 1);
+    signals_get(&w->k, MAIN, &s);
+    cr_assert_eq(s.h.interrupting, set_of(SIGUSR1));
+    cr_assert_eq(execute(w, MAIN, "a"), EXECUTED);
+    signals_get(&w->k, MAIN, &s);
+    cr_assert_eq(s.h.interrupting, 0);
+    world_close(w);
+}
+
 static void assert_given(struct world *w, uint32_t arguments, uint32_t environment, const char *strings, size_t n)
 {
     size_t size;

@@ -352,3 +352,19 @@ Test(future, what_a_process_has_no_way_to_is_out_of_its_reach)
     world_pipe(w, MAIN, after);
     world_close(w);
 }
+
+/* Who falls asleep tells whether others have a descriptor, and is told apart by F_SETFL later. */
+Test(future, nothing_is_said_of_reads_and_writes_where_flags_are_set) /* RED-03, FD-14 */
+{
+    for (int sets = 0; sets < 2; sets++) {
+        struct scene s;
+        struct kfuture f = {0};
+        scene_open(&s, 1, 1, 0);
+        s.w->k.sets_flags = sets;
+        for (unsigned i = 0; i < s.count; i++)
+            if (s.acts[i].args[2] == 1 && (s.acts[i].number == KCALL_READ || s.acts[i].number == KCALL_WRITE))
+                cr_assert_eq(future_get(&s, 1, &s.acts[i], &f), !sets, "%s", s.acts[i].name);
+        kfuture_free(&f);
+        world_close(s.w);
+    }
+}

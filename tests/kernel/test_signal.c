@@ -394,6 +394,33 @@ Test(signal, sigpipe_is_error_or_death) /* SIG-28, PIPE-06, PIPE-12 */
     world_close(w);
 }
 
+static uint32_t flags_of(struct world *w, uint32_t pid)
+{
+    struct signals s;
+    signals_get(&w->k, pid, &s);
+    return s.actions[SIGUSR1].flags;
+}
+
+Test(signal, siginterrupt_is_remembered_by_signal) /* SIG-34 */
+{
+    struct world *w = signals_open();
+    cr_assert_eq(DO(w, MAIN, SIGINTERRUPT, SIGUSR1, 1), 0);
+    cr_assert_eq(DO(w, MAIN, SIGNAL, SIGUSR1, HANDLER), 0);
+    cr_assert_eq(flags_of(w, MAIN), 0);
+    act(w, MAIN, SIGUSR1, HANDLER, SA_RESTART, 0);
+    cr_assert_eq(flags_of(w, MAIN), (uint32_t)SA_RESTART, "sigaction does not look");
+    uint32_t child = world_fork(w, MAIN);
+    DO(w, child, SIGNAL, SIGUSR1, HANDLER);
+    cr_assert_eq(flags_of(w, child), 0);
+    cr_assert_eq(DO(w, MAIN, SIGINTERRUPT, SIGUSR1, 0), 0);
+    DO(w, MAIN, SIGNAL, SIGUSR1, HANDLER);
+    cr_assert_eq(flags_of(w, MAIN), (uint32_t)SA_RESTART);
+    DO(w, child, SIGNAL, SIGUSR1, SIGNAL_DEFAULT);
+    cr_assert_eq(flags_of(w, child), 0, "each has its own");
+    FAILS(EINVAL, DO(w, MAIN, SIGINTERRUPT, SIGKILL, 1));
+    world_close(w);
+}
+
 Test(signal, older_calls) /* SIG-34 */
 {
     struct world *w = signals_open();

@@ -1,4 +1,5 @@
-/* Goal: which programs count as quiet (RED-10). Method: small programs, one a row. */
+/* Goal: what the calls in the code say of a program: whether it is quiet (RED-10), and whether it may set O_NONBLOCK of an open
+ * description (FD-14). Method: small programs, one a row. */
 #include <criterion/criterion.h>
 
 #include "model/loaded.h"
@@ -82,4 +83,29 @@ Test(quiet, a_handler_that_never_runs_makes_nothing_visible)
     }
     cr_assert_lt(states[0], 6, "%llu", (unsigned long long)states[0]);
     cr_assert_gt(states[1], 18, "%llu", (unsigned long long)states[1]);
+}
+
+#define DESCRIPTORS "#include <fcntl.h>\n#include <sys/ioctl.h>\n#include <unistd.h>\n"
+
+/* FD-14 */
+static const struct {
+    bool sets;
+    const char *text;
+} FLAG_ROWS[] = {
+    {true, DESCRIPTORS "int main(void) { return fcntl(0, F_SETFL, O_NONBLOCK); }"},
+    {true, DESCRIPTORS "int main(void) { int on = 1; return ioctl(0, FIONBIO, &on); }"},
+    {true, DESCRIPTORS "int main(int n, char **v) { (void)v; return fcntl(0, n, 0); }"},
+    {false, DESCRIPTORS "int main(void) { return fcntl(0, F_GETFL) + fcntl(0, F_SETFD, FD_CLOEXEC); }"},
+    {false, DESCRIPTORS "int main(void) { int n = 0; return ioctl(0, FIONREAD, &n); }"},
+    {false, DESCRIPTORS "int main(void) { return dup2(0, F_SETFL); }"},
+};
+
+Test(quiet, a_program_sets_flags_where_a_command_of_its_may)
+{
+    for (size_t i = 0; i < sizeof FLAG_ROWS / sizeof *FLAG_ROWS; i++) {
+        struct loaded l;
+        struct model *m = loaded_text(&l, FLAG_ROWS[i].text);
+        cr_assert_eq(m->step.sets_flags, FLAG_ROWS[i].sets, "row %zu", i);
+        loaded_close(&l);
+    }
 }
