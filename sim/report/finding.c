@@ -209,13 +209,9 @@ struct finding finding_make(struct model *m, enum search_kind kind, const struct
     model_expansion_free(&e);
     trace_make(m, &titles, path, &f, arena);
     model_titles_free(&titles);
-    if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK) {
-        for (size_t i = 0; i < causes.count; i++)
-            if (causes.items[i].why.kind == MODEL_WAIT_SEMAPHORE && causes.items[i].why.needs.count)
-                cause_holder(&f, &f.tasks.items[i], arena);
-        cause_cycle(&f);
-        cause_name(m, &f, causes.items, causes.count, arena);
-    }
+    if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK)
+        cause_of_hang(&(struct cause){m, &f, path, causes.items, causes.count, arena});
+    cause_of_failure(&f, arena);
     for (size_t i = 0; i < causes.count; i++)
         model_explanation_free(&causes.items[i].why);
     VEC_FREE(&causes);
