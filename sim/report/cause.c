@@ -139,7 +139,8 @@ void cause_of_hang(const struct cause *c)
     if (cause_signal(c) || name_rendezvous(c) || cause_readiness_gone(c))
         return;
     if (cause_waiting(c, MODEL_WAIT_EDGE))
-        name(f, "edge-triggered event that was reported already", "after each event read until EAGAIN, without blocking");
+        name(f, "edge-triggered event that was reported already",
+             "after each event read until EAGAIN, without blocking");
     else if (full >= 2)
         name(f, "pipes full in both directions",
              "read from one pipe while writing to the other, or write no more than the pipes hold");
@@ -151,9 +152,11 @@ void cause_of_hang(const struct cause *c)
     else if (cause_rounds(c) || cause_own_lock(c))
         return;
     else if (full && child)
-        name(f, "waiting for a child that cannot finish writing", "read the pipe until end-of-file before waiting for the child");
+        name(f, "waiting for a child that cannot finish writing",
+             "read the pipe until end-of-file before waiting for the child");
     else if (sem && !cause_found(c, sem)->waits_for.count)
-        name(f, "a semaphore that nobody can post", "post it on every path, and keep it in a shared mapping (pshared = 1)");
+        name(f, "a semaphore that nobody can post",
+             "post it on every path, and keep it in a shared mapping (pshared = 1)");
     else if (f->cycle.count > 1)
         name(f, "circular wait", sem ? "take the semaphores in the same order everywhere" : NULL);
     else if (cause_waiting(c, MODEL_WAIT_SIGNAL))

@@ -1,4 +1,5 @@
-/* The name of a hang or of a failed assertion, the wait-for cycle, and what would cure it (spec/verdicts.md, "The cause"). */
+/* The name of a hang or of a failed assertion, the wait-for cycle, and what would cure it (spec/verdicts.md, "The
+ * cause"). */
 #ifndef REPORT_CAUSE_H
 #define REPORT_CAUSE_H
 
@@ -21,8 +22,8 @@ struct cause {
     struct arena *arena; /* of the strings of `found` */
 };
 
-/* For a deadlock or a stuck process: fills found->cycle, ->cause and ->help, and makes whoever took a semaphore last the one
- * that its sleepers wait for. */
+/* For a deadlock or a stuck process: fills found->cycle, ->cause and ->help, and makes whoever took a semaphore last
+ * the one that its sleepers wait for. */
 void cause_of_hang(const struct cause *c);
 /* For a failed assertion, once it is known whether there is a point of no return: fills f->cause. */
 void cause_of_failure(struct finding *f, struct arena *arena);
@@ -45,7 +46,8 @@ bool cause_signal(const struct cause *c);
 bool cause_rounds(const struct cause *c);
 bool cause_own_lock(const struct cause *c);
 
-/* For each task that waits for a semaphore: who took it last and has not posted it since becomes the one it waits for. */
+/* For each task that waits for a semaphore: who took it last and has not posted it since becomes the one it waits for.
+ */
 void cause_holders(const struct cause *c);
 
 #endif

@@ -1,5 +1,5 @@
-/* Why an assertion failed, as far as the trace tells (CAUSE-03): see cause.h. Each sentence states what happened on the trace, and the
- * choice among them is a diagnosis. */
+/* Why an assertion failed, as far as the trace tells (CAUSE-03): see cause.h. Each sentence states what happened on the
+ * trace, and the choice among them is a diagnosis. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +36,8 @@ static const char *regular_file(const struct finding *f, struct arena *arena)
 {
     for (size_t i = 0; i < f->trace.count; i++) {
         const struct finding_step *made = &f->trace.items[i];
-        const char *path = is_call(made, "mkfifo") && strcmp(made->result, "-1 EEXIST") == 0 ? path_of(made, arena) : NULL;
+        const char *path =
+            is_call(made, "mkfifo") && strcmp(made->result, "-1 EEXIST") == 0 ? path_of(made, arena) : NULL;
         for (size_t o = 0; o < i && path; o++) {
             const struct finding_step *s = &f->trace.items[o];
             const char *other = path_of(s, arena);
@@ -45,8 +46,10 @@ static const char *regular_file(const struct finding *f, struct arena *arena)
             if (is_call(s, "mkfifo") && !has_failed(s))
                 break;
             if (is_call(s, "open") && !has_failed(s) && strstr(s->arguments, "O_CREAT"))
-                return arena_printf(arena, "a regular file where a FIFO was meant: %s, open with O_CREAT at line %u came "
-                                           "before mkfifo", s->name, s->line);
+                return arena_printf(arena,
+                                    "a regular file where a FIFO was meant: %s, open with O_CREAT at line %u came "
+                                    "before mkfifo",
+                                    s->name, s->line);
         }
     }
     return NULL;
@@ -69,8 +72,10 @@ static const char *recycled_pid(const struct finding *f, struct arena *arena)
                 stage = 2;
         }
         if (stage == 2)
-            return arena_printf(arena, "a pid that was used again: %ld had been waited for, and was another child's when %s "
-                                       "killed it at line %u", pid, kill->name, kill->line);
+            return arena_printf(arena,
+                                "a pid that was used again: %ld had been waited for, and was another child's when %s "
+                                "killed it at line %u",
+                                pid, kill->name, kill->line);
     }
     return NULL;
 }
@@ -87,12 +92,13 @@ static const char *interrupted(const struct finding *f, struct arena *arena)
             length < sizeof before + sizeof after - 2 || strcmp(s->result + length - (sizeof after - 1), after) != 0)
             continue;
         struct finding_step call = *s;
-        call.call = arena_string(arena, s->result + sizeof before - 1, length - (sizeof before - 1) - (sizeof after - 1));
+        call.call =
+            arena_string(arena, s->result + sizeof before - 1, length - (sizeof before - 1) - (sizeof after - 1));
         for (size_t later = i + 1; later < f->trace.count; later++)
             if (same_call(&f->trace.items[later], &call))
                 return NULL;
-        return arena_printf(arena, "a call that a signal broke off: %s at line %u fails with EINTR by %s", call.call, s->line,
-                            s->arguments);
+        return arena_printf(arena, "a call that a signal broke off: %s at line %u fails with EINTR by %s", call.call,
+                            s->line, s->arguments);
     }
     return NULL;
 }
@@ -129,8 +135,10 @@ static const char *shared_flag(const struct finding *f, const struct finding_ste
     }
     if (!setter || setter->pid == failed->pid || !is_call(setter, "fcntl"))
         return NULL;
-    return arena_printf(arena, "%s at line %u fails with EAGAIN: %s set O_NONBLOCK at line %u, for all who share the open "
-                               "file description", failed->call, failed->line, setter->name, setter->line);
+    return arena_printf(arena,
+                        "%s at line %u fails with EAGAIN: %s set O_NONBLOCK at line %u, for all who share the open "
+                        "file description",
+                        failed->call, failed->line, setter->name, setter->line);
 }
 
 static bool ignores_children(const struct finding *f, uint32_t pid)
@@ -151,9 +159,11 @@ static const char *odd_outcome(const struct finding *f, const struct finding_ste
     if (has_failed(s)) /* PROC-11 */
         return arena_printf(arena, "%s at line %u fails with %s%s", s->call, s->line, s->result + 3,
                             strcmp(s->result, "-1 ECHILD") == 0 && ignores_children(f, s->pid)
-                                ? ": while SIGCHLD is ignored nobody can be waited for" : "");
+                                ? ": while SIGCHLD is ignored nobody can be waited for"
+                                : "");
     if (strcmp(s->result, "0") == 0 && strncmp(s->call, "wait", 4) == 0 && strstr(s->arguments, "WNOHANG"))
-        return arena_printf(arena, "%s with WNOHANG at line %u comes before the child can be waited for", s->call, s->line);
+        return arena_printf(arena, "%s with WNOHANG at line %u comes before the child can be waited for", s->call,
+                            s->line);
     if (strcmp(s->result, "0") == 0 && is_call(s, "read"))
         return arena_printf(arena, "read at line %u returns 0, end-of-file", s->line);
     return short_transfer(s, "read", "gets", arena);
@@ -174,7 +184,8 @@ void cause_of_failure(struct finding *f, struct arena *arena)
     if (f->kind != VERDICT_ASSERTION || !steps)
         return;
     const struct finding_step *last = &f->trace.items[steps - 1];
-    if ((f->cause = regular_file(f, arena)) || (f->cause = recycled_pid(f, arena)) || (f->cause = interrupted(f, arena)))
+    if ((f->cause = regular_file(f, arena)) || (f->cause = recycled_pid(f, arena)) ||
+        (f->cause = interrupted(f, arena)))
         return;
     bool no_return = f->no_return_known && f->no_return > 0 && f->no_return <= steps;
     if (no_return && f->no_return < steps) {

@@ -77,8 +77,10 @@ bool cause_own_lock(const struct cause *c)
             if (f->trace.items[s].pid == t->pid)
                 last = &f->trace.items[s];
         bool handler = last && strcmp(last->call, "deliver") == 0;
-        f->cause = handler ? arena_printf(c->arena, "a semaphore that its own holder waits for, in a handler of %s that "
-                                                    "interrupted it", last->arguments)
+        f->cause = handler ? arena_printf(c->arena,
+                                          "a semaphore that its own holder waits for, in a handler of %s that "
+                                          "interrupted it",
+                                          last->arguments)
                            : "a semaphore that its own holder waits for";
         f->help = handler ? arena_printf(c->arena, "block %s while the semaphore is held, or take none in a handler",
                                          last->arguments)

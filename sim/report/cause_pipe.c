@@ -103,8 +103,8 @@ static bool step_writes(const struct model_step *s, uint32_t slot)
     return false;
 }
 
-/* Who reads where it was told that there is something, and somebody else took that first (POLL-05). Its last step asked,
- * and the first one after that which changed the pipe was another process's read. */
+/* Who reads where it was told that there is something, and somebody else took that first (POLL-05). Its last step
+ * asked, and the first one after that which changed the pipe was another process's read. */
 bool cause_readiness_gone(const struct cause *c)
 {
     struct finding *f = c->found;

@@ -1,4 +1,5 @@
-/* Who goes round for ever while others wait (CAUSE-02): see cause.h. Found by looking at everything that can still happen. */
+/* Who goes round for ever while others wait (CAUSE-02): see cause.h. Found by looking at everything that can still
+ * happen. */
 #include <string.h>
 
 #include "report/cause.h"
@@ -48,8 +49,8 @@ static void say_call(vec_char *out, const struct finding_step *s)
 }
 
 /* The distinct steps of a task in the component, by line: how many, the first SAID_MAX in *steps. */
-static unsigned round_of(const struct cause *c, const struct search_graph *g, const struct search_rounds *r, uint32_t task,
-                         struct finding_step steps[SAID_MAX])
+static unsigned round_of(const struct cause *c, const struct search_graph *g, const struct search_rounds *r,
+                         uint32_t task, struct finding_step steps[SAID_MAX])
 {
     VEC_OF(struct finding_step) all = {0};
     for (size_t i = 0; i < r->edges.count; i++) {

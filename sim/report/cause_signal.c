@@ -27,8 +27,8 @@ static bool is_restarting(const struct finding *f, uint32_t pid, const char *sig
     return restarts;
 }
 
-/* A time-out that came too early: an alarm's handler ran before the call that it was to break off (SIG-19); or one that can
- * never come, as the call is restarted (EINTR-01). */
+/* A time-out that came too early: an alarm's handler ran before the call that it was to break off (SIG-19); or one that
+ * can never come, as the call is restarted (EINTR-01). */
 static bool name_lost_alarm(struct finding *f)
 {
     for (size_t i = 0; i < f->trace.count; i++) {
@@ -39,8 +39,9 @@ static bool name_lost_alarm(struct finding *f)
             strncmp(step->result, before, sizeof before - 1) != 0 ||
             strcmp(step->result + sizeof before - 1, t->call) != 0 || step->line != t->line)
             continue;
-        f->cause = is_restarting(f, step->pid, step->arguments, i) ? "a call that the handler restarts instead of ending it"
-                                                                   : "lost wake-up";
+        f->cause = is_restarting(f, step->pid, step->arguments, i)
+                       ? "a call that the handler restarts instead of ending it"
+                       : "lost wake-up";
         f->help = "an alarm that fires before the call begins, or whose handler restarts calls (SA_RESTART), does not "
                   "break it off: let the handler write to a pipe that is read, or a timer repeat";
         return true;
@@ -67,12 +68,15 @@ static bool name_lost_signal(const struct cause *c)
         }
         if (merged) {
             f->cause = "signals that merged";
-            f->help = "a standard signal that is already pending is not counted again: let the handler look at the state, "
-                      "or use sigqueue with a real-time signal";
+            f->help =
+                "a standard signal that is already pending is not counted again: let the handler look at the state, "
+                "or use sigqueue with a real-time signal";
         } else if (lost) {
             f->cause = "lost wake-up";
-            f->help = arena_printf(c->arena, "block %s before testing for it, and wait with sigsuspend, which unblocks it "
-                                             "and waits in one step", lost->arguments);
+            f->help = arena_printf(c->arena,
+                                   "block %s before testing for it, and wait with sigsuspend, which unblocks it "
+                                   "and waits in one step",
+                                   lost->arguments);
         } else {
             continue;
         }
