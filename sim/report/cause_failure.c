@@ -150,11 +150,33 @@ static bool ignores_children(const struct finding *f, uint32_t pid)
     return false;
 }
 
+/* fork fails, and its caller has children that it never waited for (PROC-06, PROC-30). */
+static const char *never_reaped(const struct finding *f, const struct finding_step *failed, struct arena *arena)
+{
+    unsigned children = 0;
+    for (size_t i = 0; i < f->trace.count; i++) {
+        const struct finding_step *s = &f->trace.items[i];
+        if (s->pid != failed->pid || strtol(s->result, NULL, 10) <= 0)
+            continue;
+        if (is_call(s, "fork"))
+            children++;
+        else if (strncmp(s->call, "wait", 4) == 0 && children)
+            children--;
+    }
+    if (!is_call(failed, "fork") || !children)
+        return NULL;
+    return arena_printf(arena,
+                        "children never reaped: fork at line %u fails with EAGAIN, and %s has not waited for %u of "
+                        "its children",
+                        failed->line, failed->name, children);
+}
+
 /* What the step that fails the assertion got, if that is out of the ordinary. */
 static const char *odd_outcome(const struct finding *f, const struct finding_step *s, struct arena *arena)
 {
     const char *text = NULL;
-    if (has_failed(s) && strcmp(s->result, "-1 EAGAIN") == 0 && (text = shared_flag(f, s, arena)))
+    if (strcmp(s->result, "-1 EAGAIN") == 0 &&
+        ((text = shared_flag(f, s, arena)) || (text = never_reaped(f, s, arena))))
         return text;
     if (has_failed(s)) /* PROC-11 */
         return arena_printf(arena, "%s at line %u fails with %s%s", s->call, s->line, s->result + 3,

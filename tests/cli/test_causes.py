@@ -65,7 +65,8 @@ CAUSES = {
                             "line 24",
     "process/wait_never_returns": CIRCLE,
     "process/wnohang_race": "waitpid with WNOHANG at line 25 comes before the child can be waited for",
-    "process/zombie_leak": "fork at line 23 fails with EAGAIN",
+    "process/zombie_leak": "children never reaped: fork at line 23 fails with EAGAIN, and main has not waited for 3 of its "
+                           "children",
     "semaphore/abba": CIRCLE,
     "semaphore/holder_exits": "a semaphore that nobody can post",
     "semaphore/lost_counter": "step 4 decides it: child at line 23, load(shm+0, 4) = 0",
