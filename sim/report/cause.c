@@ -136,7 +136,7 @@ void cause_of_hang(const struct cause *c)
     find_cycle(c, end_of_file);
     unsigned full = culprits_waiting(c, MODEL_WAIT_PIPE_FULL);
     const struct cause_task *child = cause_waiting(c, MODEL_WAIT_CHILD), *sem = cause_waiting(c, MODEL_WAIT_SEMAPHORE);
-    if (cause_signal(c) || name_rendezvous(c) || cause_readiness_gone(c))
+    if (cause_signal(c) || name_rendezvous(c) || cause_readiness_gone(c) || cause_unflushed(c))
         return;
     if (cause_waiting(c, MODEL_WAIT_EDGE))
         name(f, "edge-triggered event that was reported already",

@@ -41,6 +41,7 @@ static inline struct finding_task *cause_found(const struct cause *c, const stru
 
 /* Each names a cause and says true, or says false and changes nothing. */
 bool cause_readiness_gone(const struct cause *c);
+bool cause_unflushed(const struct cause *c);
 bool cause_end_of_file(const struct cause *c);
 bool cause_signal(const struct cause *c);
 bool cause_rounds(const struct cause *c);

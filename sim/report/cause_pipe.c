@@ -1,4 +1,5 @@
 /* Causes of hangs at pipes: see cause.h. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "report/cause.h"
@@ -80,6 +81,32 @@ bool cause_end_of_file(const struct cause *c)
         f->help = arena_printf(c->arena, "close descriptor %d in %s before %s reads", w->descriptor, holder->name,
                                strcmp(holder->name, reader->name) == 0 ? "it" : reader->name);
         return true;
+    }
+    return false;
+}
+
+/* ---- output that waits in a buffer ---- */
+
+/* A culprit holds what the reader waits for: it was written to a stream of stdio, and never to the pipe. */
+bool cause_unflushed(const struct cause *c)
+{
+    struct finding *f = c->found;
+    for (size_t i = 0; i < c->count; i++) {
+        if (!cause_found(c, &c->tasks[i])->culprit || c->tasks[i].why.kind != MODEL_WAIT_PIPE_EMPTY)
+            continue;
+        for (size_t k = 0; k < c->tasks[i].why.wakers.count; k++) {
+            const struct model_waker *w = &c->tasks[i].why.wakers.items[k];
+            const struct finding_task *holder = cause_task_of(f, model_task_pid(c->m, w->task));
+            if (!w->unwritten || !holder || !holder->culprit)
+                continue;
+            f->cause = arena_printf(c->arena,
+                                    "output that waits in a buffer: %s has %" PRIu64 " byte%s for descriptor %d in "
+                                    "stdio, not written yet",
+                                    holder->name, w->unwritten, w->unwritten == 1 ? "" : "s", w->descriptor);
+            f->help = arena_printf(c->arena, "call fflush in %s before it waits for more, or setvbuf at its start",
+                                   holder->name);
+            return true;
+        }
     }
     return false;
 }

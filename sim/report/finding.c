@@ -1,6 +1,7 @@
 /* See finding.h: who waits, for what, who could help, and the way there. */
 #include "report/finding.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "report/cause.h"
@@ -49,6 +50,9 @@ static void enabler_sentence(const struct model_titles *titles, const struct mod
     VEC_PUSH(&out->enablers,
              arena_printf(arena, "%s open %s end is %s descriptor %d, %s", e->wakers.count == 1 ? "the only" : "an",
                           end, who, w->descriptor, w->how.count ? w->how.items : ""));
+    if (w->unwritten && e->kind == MODEL_WAIT_PIPE_EMPTY)
+        VEC_PUSH(&out->enablers, arena_printf(arena, "%" PRIu64 " byte%s for it wait%s in a buffer of stdio",
+                                              w->unwritten, w->unwritten == 1 ? "" : "s", w->unwritten == 1 ? "s" : ""));
 }
 
 static void task_waits(struct model *m, const struct model_titles *titles, const struct model_path *path, uint32_t task,

@@ -22,7 +22,7 @@ CIRCLE = "circular wait"
 
 # How the cause begins; for a crash and for a loop without any call the message says it.
 CAUSES = {
-    "exec/coprocess": CIRCLE,
+    "exec/coprocess": "output that waits in a buffer: twice has 3 bytes for descriptor 1 in stdio, not written yet",
     "exec/pipeline": END_OF_FILE,
     "exec/worker_pool": END_OF_FILE,
     "fifo/client": "FIFO opened from one side only",
@@ -220,6 +220,40 @@ class Causes(unittest.TestCase):
 """)
         self.assertEqual("deadlock", found["kind"])
         self.assertNotIn("readiness", found.get("cause", ""))
+
+    def test_output_in_a_buffer_is_counted_by_descriptor(self):  # CAUSE-01
+        text = """int main(void)
+{
+    int a[2], b[2], unread[2];
+    char line[8];
+    pipe(a);
+    pipe(b);
+    pipe(unread);
+    if (fork() == 0) {
+        FILE *out = fdopen(b[1], "w"), *other = fdopen(unread[1], "w");
+        close(b[0]);
+        fputs("OTHER", other);
+        FLUSHED
+        read(a[0], line, 1);
+        return 0;
+    }
+    close(b[1]);
+    read(b[0], line, 8);
+    read(b[0], line, 8);
+    write(a[1], "x", 1);
+    return 0;
+}
+"""
+        stdio = "#include <stdio.h>\n"
+        found = self.program(stdio + text.replace("FLUSHED", 'fputs("four", out);'))
+        self.assertEqual("output that waits in a buffer: child has 4 bytes for descriptor 6 in stdio, not written yet",
+                         found["cause"])
+        self.assertTrue(any("4 bytes for it wait in a buffer of stdio" in e for t in found["tasks"] for e in t["enablers"]))
+        found = self.program(stdio + text.replace("FLUSHED", 'fputs("four", out); fflush(out);'))
+        self.assertEqual(CIRCLE, found["cause"])
+        found = self.program(stdio + text.replace("FLUSHED", 'fputs("four", out); fflush(out); fputc(10, out);'))
+        self.assertEqual("output that waits in a buffer: child has 1 byte for descriptor 6 in stdio, not written yet",
+                         found["cause"])
 
     def test_a_lock_taken_twice_is_no_circle(self):  # CAUSE-01
         found = self.program("""int main(void)
