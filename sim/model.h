@@ -190,6 +190,7 @@ enum model_wait {
 struct model_waker {
     uint32_t task;      /* number */
     int32_t descriptor; /* -1: none */
+    uint64_t unwritten; /* bytes for it that wait in the buffers of its streams */
     vec_char how;       /* "its own descriptor 4, inherited by fork at line 12"; empty if there is nothing to add */
 };
 

@@ -96,8 +96,11 @@ void model_explain(struct model *m, const struct model_path *path, uint32_t task
     for (size_t i = 0; i < out->wakers.count; i++) {
         struct model_waker *w = &out->wakers.items[i];
         text_append(&w->how, "", 0);
-        if (w->descriptor >= 0)
-            provenance(m, path, m->tasks.items[w->task].pid, w->descriptor, &w->how);
+        if (w->descriptor < 0)
+            continue;
+        const struct model_task *holder = &m->tasks.items[w->task];
+        w->unwritten = machine_unwritten(m->machine, vector_at(last, path->width, holder->slot), w->descriptor);
+        provenance(m, path, holder->pid, w->descriptor, &w->how);
     }
 }
 

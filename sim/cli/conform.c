@@ -90,7 +90,7 @@ static void collect(struct conform *c, struct machine_options *machine, const st
         const uint32_t *sources;
         machine->keep = s->kept.items;
         machine->keep_count = (unsigned)s->kept.count;
-        struct model *m = model_create(s->program, &c->o->kernel, machine);
+        struct model *m = model_create(s->program, &s->kernel, machine);
         if (options->seconds > 0)
             limits.seconds = fmax(options->seconds - (now() - begin), 1e-3);
         outcomes_collect(m, &limits, set);
@@ -112,7 +112,9 @@ static void collect(struct conform *c, struct machine_options *machine, const st
 static void compare(struct conform *c, const char *const *arguments, unsigned argument_count, uint64_t runs, bool batch,
                     struct comparison *r)
 {
-    struct machine_options machine = {.arguments = arguments, .argument_count = argument_count};
+    struct machine_options machine = c->session->machine;
+    machine.arguments = arguments;
+    machine.argument_count = argument_count;
     struct search_options limits = c->o->search;
     double begin = now();
     memset(r, 0, sizeof *r);

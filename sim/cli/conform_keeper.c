@@ -73,14 +73,17 @@ static void drop_user(void)
         _exit(127);
 }
 
-/* In the child: never returns. */
-static void become_program(const struct run *r, const int theirs[3])
+/* In the child: never returns. It waits until the gate is closed at its other end: then all of them are there, and none
+ * has done anything. */
+static void become_program(const struct run *r, const struct keeper_program *p, const int theirs[3], const int gate[2])
 {
-    char program[512], folder[512], jitter[64];
+    char folder[512], jitter[64], nothing;
     sigset_t none;
-    snprintf(program, sizeof program, "%s/program", r->o->folder);
     snprintf(folder, sizeof folder, "%s/run", r->o->folder);
     setpgid(0, 0);
+    close(gate[1]);
+    while (read(gate[0], &nothing, 1) < 0 && errno == EINTR)
+        ;
     if (chdir(folder) != 0)
         _exit(127);
     for (int i = 0; i < 3; i++)
@@ -106,7 +109,9 @@ static void become_program(const struct run *r, const int theirs[3])
         setenv("LD_PRELOAD", r->o->preload, 1);
         setenv("IMPASSE_CREATED", r->created, 1);
     }
-    execv(program, r->arguments);
+    if (r->o->path)
+        setenv("PATH", r->o->path, 1);
+    execv(p->file, p->arguments);
     _exit(127);
 }
 
@@ -114,9 +119,14 @@ static void become_program(const struct run *r, const int theirs[3])
  * file at once. */
 static bool start(struct run *r)
 {
-    int pairs[3][2];
+    int pairs[3][2], gate[2];
     const int room = OUTPUT_ROOM;
     bool lazy = true;
+    char file[512];
+    snprintf(file, sizeof file, "%s/program", r->o->folder);
+    const struct keeper_program first = {file, r->arguments};
+    if (pipe2(gate, O_CLOEXEC) != 0)
+        return false;
     for (int i = 0; i < 3; i++) {
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pairs[i]) != 0)
             return false;
@@ -126,11 +136,19 @@ static bool start(struct run *r)
     r->taken_at = lazy ? TAKEN_AT : 0;
     if (r->walls & WALL_PID)
         text_overwrite("/proc/sys/kernel/ns_last_pid", "1"); /* main is process 2, as in the simulation */
-    r->main = fork();
-    if (r->main == 0) {
-        const int theirs[3] = {pairs[0][1], pairs[1][1], pairs[2][1]};
-        become_program(r, theirs);
+    bool good = true;
+    for (uint32_t i = 0; i <= r->o->start_count && good; i++) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            const int theirs[3] = {pairs[0][1], pairs[1][1], pairs[2][1]};
+            become_program(r, i ? &r->o->starts[i - 1] : &first, theirs, gate);
+        }
+        if (i == 0)
+            r->main = pid;
+        good = pid > 0;
     }
+    close(gate[0]);
+    close(gate[1]);
     for (int i = 0; i < 3; i++)
         close(pairs[i][1]);
     r->input = pairs[0][0]; /* open until the end: writing to standard input goes well, as in the simulation */
@@ -138,7 +156,7 @@ static bool start(struct run *r)
         r->ends[i] = pairs[i + 1][0];
         fcntl(r->ends[i], F_SETFL, O_NONBLOCK);
     }
-    return r->main > 0;
+    return good;
 }
 
 /* Takes all that was written to a stream, if there are so many bytes. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/conform_compile.h"
 #include "cli/conform_files.h"
 #include "cli/conform_keeper.h"
-
-extern char **environ;
 
 enum { WALLS = 5 }; /* of those that are spoken of */
 
@@ -26,50 +24,9 @@ struct native {
     uint32_t walls;
     vec_char walls_text;
     const char *missing[WALLS + 1]; /* NULL-ended */
+    struct conform_programs programs;
+    struct arena arena;
 };
-
-static bool is_source(const char *file)
-{
-    size_t n = strlen(file);
-    return n > 2 && strcmp(file + n - 2, ".c") == 0;
-}
-
-/* The same flags as clang gets, and the host's own compiler. */
-static bool compile(const struct cli_options *o, const char *program, struct diag *diag)
-{
-    VEC_OF(const char *) words = {0};
-    struct arena arena = {0};
-    const char *cc = getenv("CC");
-    const char *include = session_beside("include", &arena);
-    VEC_PUSH(&words, cc && *cc ? cc : "cc");
-    VEC_PUSH(&words, "-O1");
-    VEC_PUSH(&words, "-w");
-    VEC_PUSH(&words, "-pthread");
-    if (include)
-        VEC_PUSH(&words, arena_printf(&arena, "-I%s", include));
-    for (size_t i = 0; i < o->flags.count; i++)
-        VEC_PUSH(&words, o->flags.items[i]);
-    for (size_t i = 0; i < o->files.count; i++)
-        VEC_PUSH(&words, o->files.items[i]);
-    VEC_PUSH(&words, "-o");
-    VEC_PUSH(&words, program);
-    VEC_PUSH(&words, "-lm");
-    VEC_PUSH(&words, NULL);
-    pid_t pid;
-    int status = -1;
-    char **argv = mem_copy(words.items, words.count * sizeof *argv);
-    int error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
-    while (!error && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (error)
-        diag_error(diag, (struct diag_place){0}, "cannot run the C compiler %s: %s", words.items[0], strerror(error));
-    else if (status != 0)
-        diag_error(diag, (struct diag_place){.file = o->files.items[0]}, "the host's C compiler rejects it");
-    mem_free(argv);
-    VEC_FREE(&words);
-    arena_free(&arena);
-    return !error && status == 0;
-}
 
 static bool folder_make(char folder[PATH_MAX], struct diag *diag)
 {
@@ -131,26 +88,28 @@ static void wall_names(struct native *n)
         text_printf(&n->walls_text, "process group and folder of its own; this machine allows no namespaces");
 }
 
+static void native_free(struct native *n)
+{
+    VEC_FREE(&n->walls_text);
+    conform_programs_free(&n->programs);
+    arena_free(&n->arena);
+    mem_free(n);
+}
+
 struct native *native_start(const struct cli_options *o, const char *name, struct diag *diag)
 {
-    char folder[PATH_MAX], program[PATH_MAX + 8], preload[PATH_MAX + 16];
+    char folder[PATH_MAX], preload[PATH_MAX + 16];
     int ends[2];
-    for (size_t i = 0; i < o->files.count; i++)
-        if (!is_source(o->files.items[i])) {
-            diag_error(diag, (struct diag_place){.file = o->files.items[i]},
-                       "conform needs C files, to compile natively");
-            return NULL;
-        }
     if (!folder_make(folder, diag))
         return NULL;
-    snprintf(program, sizeof program, "%s/program", folder);
-    if (!compile(o, program, diag) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    struct native *n = mem_zero(1, sizeof *n);
+    if (!conform_compile(o, folder, &n->programs, &n->arena, diag) ||
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         folder_remove(folder);
+        native_free(n);
         return NULL;
     }
-    chmod(program, 0755);
     snprintf(preload, sizeof preload, "%s/jitter.so", folder);
-    struct native *n = mem_zero(1, sizeof *n);
     bool has_preload = preload_copy(preload);
     fflush(NULL);
     n->socket = ends[0];
@@ -160,6 +119,9 @@ struct native *native_start(const struct cli_options *o, const char *name, struc
         struct keeper_options k = {.folder = folder,
                                    .name = name,
                                    .preload = has_preload ? preload : NULL,
+                                   .path = n->programs.path,
+                                   .starts = n->programs.starts.items,
+                                   .start_count = (uint32_t)n->programs.starts.count,
                                    .descriptors = (uint64_t)o->kernel.descriptors,
                                    .bare = o->bare,
                                    .socket = ends[1]};
@@ -182,8 +144,7 @@ void native_stop(struct native *n)
     close(n->socket);
     while (n->keeper > 0 && waitpid(n->keeper, NULL, 0) < 0 && errno == EINTR)
         ;
-    VEC_FREE(&n->walls_text);
-    mem_free(n);
+    native_free(n);
 }
 
 bool native_run(struct native *n, const struct native_run *run, struct outcome *out)

@@ -21,7 +21,6 @@ enum command_bit {
     COMMAND_CONFORM = 64,
     COMMAND_SEARCHES = COMMAND_CHECK | COMMAND_GRAPH, /* explore the whole space */
     COMMAND_PROGRAMS = COMMAND_CHECK | COMMAND_FUZZ | COMMAND_GRAPH | COMMAND_RUN | COMMAND_CONFORM,
-    COMMAND_MODELS = COMMAND_CHECK | COMMAND_FUZZ | COMMAND_GRAPH | COMMAND_RUN, /* without the real kernel */
     COMMAND_ALL = 127
 };
 
@@ -33,8 +32,8 @@ enum command_bit {
     X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of signal-safety (the default) or of none")                   \
     X(FILE, "file", 0, "PATH=HOSTFILE", COMMAND_PROGRAMS,                                                              \
       "a regular file PATH is there before the start, with the bytes of HOSTFILE")                                     \
-    X(WITH, "with", 0, "'FILE ARGS'", COMMAND_MODELS, "one more process runs FILE from the start")                     \
-    X(PROGRAM, "program", 0, "PATH=FILE", COMMAND_MODELS, "exec of PATH, or of a name in any folder, runs FILE")       \
+    X(WITH, "with", 0, "'FILE ARGS'", COMMAND_PROGRAMS, "one more process runs FILE from the start")                     \
+    X(PROGRAM, "program", 0, "PATH=FILE", COMMAND_PROGRAMS, "exec of PATH, or of a name in any folder, runs FILE")       \
     X(PROPERTIES, "properties", 0, "LIST", COMMAND_PROGRAMS,                                                           \
       "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \

@@ -49,6 +49,11 @@ static bool program_apply(struct cli_options *o, const char *text, struct diag *
     }
     struct cli_program p = {.file = arena_string(&o->arena, equals + 1, strlen(equals + 1)),
                             .path = arena_string(&o->arena, text, (size_t)(equals - text))};
+    const char *why = *p.path == '/' ? kernel_file_path_wrong(p.path) : NULL;
+    if (why) {
+        diag_error(diag, (struct diag_place){0}, "--program %s: %s", text, why);
+        return false;
+    }
     VEC_PUSH(&o->programs, p);
     return true;
 }
@@ -80,8 +85,8 @@ static void add_names(struct session_programs *s, const char *file, uint32_t ima
 {
     const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file, *dot = strrchr(name, '.');
     size_t length = dot && dot > name ? (size_t)(dot - name) : strlen(name);
-    VEC_PUSH(&s->kernel, ((struct kernel_program){file, image}));
-    VEC_PUSH(&s->kernel, ((struct kernel_program){arena_string(arena, name, length), image}));
+    VEC_PUSH(&s->kernel, ((struct kernel_program){.path = file, .image = image}));
+    VEC_PUSH(&s->kernel, ((struct kernel_program){.path = arena_string(arena, name, length), .image = image}));
 }
 
 void programs_gather(struct session_programs *s, const struct cli_options *o, struct arena *arena)
@@ -91,7 +96,7 @@ void programs_gather(struct session_programs *s, const struct cli_options *o, st
         const struct cli_program *p = &o->programs.items[i];
         uint32_t image = image_of(s, o, p->file);
         if (p->path) {
-            VEC_PUSH(&s->kernel, ((struct kernel_program){p->path, image}));
+            VEC_PUSH(&s->kernel, ((struct kernel_program){p->path, image, .is_file = *p->path == '/'}));
             continue;
         }
         add_names(s, p->file, image, arena);

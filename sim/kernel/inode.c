@@ -8,7 +8,7 @@
 
 #include "kernel/directory.h"
 
-_Static_assert(sizeof(struct inode_header) == 16, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct inode_header) == 20, "no padding: components are compared as bytes");
 
 /* What is there from the start: root's, so that only the bits for others count. */
 struct permanent {

@@ -18,6 +18,7 @@ struct inode_header {
     uint32_t links;      /* names; a directory counts as one */
     uint32_t references; /* open file descriptions, working directories, removed directories below */
     uint32_t parent;     /* of a directory: its slot; else 0 */
+    uint32_t program;    /* of a regular file: the image that exec finds in it, and 1; else 0 (PROC-33) */
 };
 
 struct inode {

@@ -70,6 +70,7 @@ struct kernel_file {
 struct kernel_program {
     const char *path; /* as exec names it: with a slash that path, else the last part of any path */
     uint32_t image;   /* which of the machine's programs it is */
+    bool is_file;     /* the path is absolute, and there is a file before the first step that exec finds it by (PROC-33) */
 };
 
 struct kernel_settings {

@@ -29,7 +29,8 @@ enum kinterrupt kernel_interrupt(uint32_t call)
 
 bool kcall_is_ending(const struct kcall *call)
 {
-    bool leaves = call->number == KCALL_EXIT || call->number == KCALL_EXECVE || call->number == KCALL_EXECVPE;
+    bool leaves = call->number == KCALL_EXIT || call->number == KCALL_EXECVE || call->number == KCALL_EXECVPE ||
+                  call->number == KCALL_FEXECVE || call->number == KCALL_EXECVEAT;
     return call->number == KCALL_DIE || (leaves && call->progress);
 }
 

@@ -26,7 +26,8 @@ static bool child_matches(const struct process *self, const struct process *chil
 }
 
 struct candidates {
-    uint32_t matching; /* children that match at all */
+    uint32_t matching; /* children that match at all; without WEXITED no dead ones (PROC-35) */
+    bool dead;         /* one that is left out so */
     vec_u32 zombies;   /* pids of those that are dead, or have other news that was asked for, in the order of the list
                           of children */
 };
@@ -51,6 +52,10 @@ static void candidates_find(struct kstep *k, int32_t which, uint32_t options, st
         process_get(k, self.children[i].pid, &child);
         if (!child_matches(&self, &child, which))
             continue;
+        if (child.h.state == PROCESS_ZOMBIE && !(options & WEXITED)) {
+            c->dead = true;
+            continue;
+        }
         c->matching++;
         if (child.h.state == PROCESS_ZOMBIE || news_of(k, child.h.pid, options))
             VEC_PUSH(&c->zombies, child.h.pid);
@@ -110,7 +115,7 @@ static void wait_for(struct kstep *k, int32_t which, uint64_t status_address, ui
 {
     struct candidates c = {0};
     bool hang = !(options & WNOHANG);
-    candidates_find(k, which, options, &c);
+    candidates_find(k, which, options | WEXITED, &c);
     if (k->call.progress == WAIT_ASLEEP && !c.zombies.count)
         kstep_block(k);
     else if (!c.matching)
@@ -216,13 +221,8 @@ void process_waitid(struct kstep *k)
         waitid_end(k, EINVAL);
         return;
     }
-    if (!(options & WEXITED)) {
-        kstep_limit(k, "waitid without WEXITED is not modelled");
-        kstep_fail(k, EINVAL);
-        return;
-    }
     candidates_find(k, which, options, &c);
-    if (k->call.progress == WAIT_ASLEEP && !c.zombies.count)
+    if (k->call.progress == WAIT_ASLEEP && !c.zombies.count && (c.matching || !c.dead))
         kstep_block(k);
     else if (!c.matching)
         waitid_end(k, ECHILD);
@@ -241,6 +241,30 @@ static int waker_compare(const void *a, const void *b)
 {
     const struct kwaker *x = a, *y = b;
     return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* "to exit or stop" */
+static const char *awaited_text(struct kstep *k)
+{
+    uint32_t options = k->call.number == KCALL_WAITID    ? (uint32_t)k->call.args[3]
+                       : k->call.number == KCALL_WAITPID ? (uint32_t)k->call.args[2] | WEXITED
+                                                         : WEXITED;
+    switch (options & (WEXITED | WSTOPPED | WCONTINUED)) {
+    case WSTOPPED:
+        return "stop";
+    case WCONTINUED:
+        return "continue";
+    case WEXITED | WSTOPPED:
+        return "exit or stop";
+    case WEXITED | WCONTINUED:
+        return "exit or continue";
+    case WSTOPPED | WCONTINUED:
+        return "stop or continue";
+    case WEXITED | WSTOPPED | WCONTINUED:
+        return "exit, stop or continue";
+    default:
+        return "exit";
+    }
 }
 
 void wait_explain(struct kstep *k, struct kwait *w)
@@ -265,9 +289,9 @@ void wait_explain(struct kstep *k, struct kwait *w)
     w->kind = KWAIT_CHILD;
     if (w->wakers.count == 1) {
         w->object = process_slot(k, w->wakers.items[0].pid);
-        text_printf(&w->needs, "needs child (pid %u) to exit", w->wakers.items[0].pid);
+        text_printf(&w->needs, "needs child (pid %u) to %s", w->wakers.items[0].pid, awaited_text(k));
     } else {
-        text_printf(&w->needs, "needs any of %zu children to exit", strong);
+        text_printf(&w->needs, "needs any of %zu children to %s", strong, awaited_text(k));
     }
 }
 

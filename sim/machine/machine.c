@@ -14,6 +14,7 @@
 #include "machine/memo.h"
 #include "machine/memory.h"
 #include "machine/stale.h"
+#include "machine/streams.h"
 #include "machine/task.h"
 #include "machine/visible.h"
 
@@ -451,6 +452,11 @@ const struct kmemory_ops machine_memory_ops = {.read = context_read, .check_writ
 void *machine_memory_context(struct machine *m, uint32_t local)
 {
     return unpack(m, local);
+}
+
+uint64_t machine_unwritten(struct machine *m, uint32_t local, int32_t descriptor)
+{
+    return streams_unwritten(unpack(m, local), descriptor);
 }
 
 unsigned machine_stack(struct machine *m, uint32_t local, uint32_t *places, unsigned room)

@@ -114,6 +114,9 @@ uint32_t machine_image(struct machine *m, uint32_t local);
 extern const struct kmemory_ops machine_memory_ops;
 void *machine_memory_context(struct machine *m, uint32_t local);
 
+/* For reports: how many bytes that the task has written to streams of stdio on this descriptor still wait in their buffers. */
+uint64_t machine_unwritten(struct machine *m, uint32_t local, int32_t descriptor);
+
 /* The call stack for reports, innermost first, libc frames left out: place indices. Returns how many were stored. */
 unsigned machine_stack(struct machine *m, uint32_t local, uint32_t *places, unsigned room);
 

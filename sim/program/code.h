@@ -202,6 +202,7 @@ struct code_image {
     const char *name;      /* its first file as it was given: argv[0] */
     uint32_t entry;        /* index of its __impasse_start(int argc, char **argv, char **envp) */
     uint32_t errno_global; /* index of its global __impasse_errno (int) */
+    uint32_t streams_global; /* index of its global __impasse_streams (FILE *), the list of stdio; UINT32_MAX: it has none */
 };
 
 struct program {

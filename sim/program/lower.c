@@ -161,12 +161,16 @@ void lower_image(struct lower *l)
     for (size_t i = 0; i < l->link.modules.count; i++)
         check_module(l, &l->link.modules.items[i]);
     const char *first = l->link.modules.items[0].file;
-    struct code_image image = {.name = lower_keep_string(l, first, strlen(first))};
+    struct code_image image = {.name = lower_keep_string(l, first, strlen(first)), .streams_global = UINT32_MAX};
+    size_t globals = l->p->globals.count;
     l->image = (uint32_t)l->p->images.count;
     if (check_roots(l, &entry, &errno_global)) {
         image.entry = lower_function_index(l, entry);
         image.errno_global = (uint32_t)((lower_global_address(l, errno_global) >> 32) - OBJECT_GLOBAL);
         lower_all(l);
     }
+    for (size_t i = globals; i < l->p->globals.count; i++)
+        if (l->p->globals.items[i].name && strcmp(l->p->globals.items[i].name, "__impasse_streams") == 0)
+            image.streams_global = (uint32_t)i;
     VEC_PUSH(&l->p->images, image);
 }

@@ -1,6 +1,7 @@
 /* See finding.h: who waits, for what, who could help, and the way there. */
 #include "report/finding.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "report/cause.h"
@@ -49,6 +50,9 @@ static void enabler_sentence(const struct model_titles *titles, const struct mod
     VEC_PUSH(&out->enablers,
              arena_printf(arena, "%s open %s end is %s descriptor %d, %s", e->wakers.count == 1 ? "the only" : "an",
                           end, who, w->descriptor, w->how.count ? w->how.items : ""));
+    if (w->unwritten && e->kind == MODEL_WAIT_PIPE_EMPTY)
+        VEC_PUSH(&out->enablers, arena_printf(arena, "%" PRIu64 " byte%s for it wait%s in a buffer of stdio",
+                                              w->unwritten, w->unwritten == 1 ? "" : "s", w->unwritten == 1 ? "s" : ""));
 }
 
 static void task_waits(struct model *m, const struct model_titles *titles, const struct model_path *path, uint32_t task,
@@ -209,13 +213,9 @@ struct finding finding_make(struct model *m, enum search_kind kind, const struct
     model_expansion_free(&e);
     trace_make(m, &titles, path, &f, arena);
     model_titles_free(&titles);
-    if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK) {
-        for (size_t i = 0; i < causes.count; i++)
-            if (causes.items[i].why.kind == MODEL_WAIT_SEMAPHORE && causes.items[i].why.needs.count)
-                cause_holder(&f, &f.tasks.items[i], arena);
-        cause_cycle(&f);
-        cause_name(m, &f, causes.items, causes.count, arena);
-    }
+    if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK)
+        cause_of_hang(&(struct cause){m, &f, path, causes.items, causes.count, arena});
+    cause_of_failure(&f, arena);
     for (size_t i = 0; i < causes.count; i++)
         model_explanation_free(&causes.items[i].why);
     VEC_FREE(&causes);

@@ -75,6 +75,13 @@ static json_t *numbers(const uint32_t *items, size_t n)
     return list;
 }
 
+static void set_place(json_t *o, const char *file, uint32_t line, uint32_t column)
+{
+    json_object_set_new(o, "file", string_or_null(file));
+    json_object_set_new(o, "line", count_or_null(line));
+    json_object_set_new(o, "column", count_or_null(column));
+}
+
 static json_t *task_object(const struct finding_task *task)
 {
     json_t *o = json_object();
@@ -83,9 +90,7 @@ static json_t *task_object(const struct finding_task *task)
     json_object_set_new(o, "status", string(task->status ? task->status : "unknown"));
     json_object_set_new(o, "call", string_or_null(task->call));
     json_object_set_new(o, "args", string_or_null(task->arguments));
-    json_object_set_new(o, "file", string_or_null(task->file));
-    json_object_set_new(o, "line", count_or_null(task->line));
-    json_object_set_new(o, "column", count_or_null(task->column));
+    set_place(o, task->file, task->line, task->column);
     json_object_set_new(o, "culprit", json_boolean(task->culprit));
     json_object_set_new(o, "needs", string_or_null(task->needs));
     json_object_set_new(o, "enablers", strings(task->enablers.items, task->enablers.count));
@@ -102,9 +107,7 @@ static json_t *step_object(const struct finding_step *step)
     json_object_set_new(o, "call", string(step->call ? step->call : ""));
     json_object_set_new(o, "args", string(step->arguments ? step->arguments : ""));
     json_object_set_new(o, "result", string(step->result ? step->result : ""));
-    json_object_set_new(o, "file", string_or_null(step->file));
-    json_object_set_new(o, "line", count_or_null(step->line));
-    json_object_set_new(o, "column", count_or_null(step->column));
+    set_place(o, step->file, step->line, step->column);
     if (step->note && *step->note)
         json_object_set_new(o, "note", string(step->note));
     return o;
@@ -139,9 +142,7 @@ static json_t *warning_object(const struct report_warning *w)
     json_object_set_new(o, "kind", string(w->kind));
     json_object_set_new(o, "rule", string(w->rule));
     json_object_set_new(o, "message", string(w->message));
-    json_object_set_new(o, "file", string_or_null(w->file));
-    json_object_set_new(o, "line", count_or_null(w->line));
-    json_object_set_new(o, "column", count_or_null(w->column));
+    set_place(o, w->file, w->line, w->column);
     return o;
 }
 

@@ -1,6 +1,8 @@
 /* Verdict, counts and reasons of a finished search: see finding.h. */
 #include "report/finding.h"
 
+#include "report/cause.h"
+
 static const char *const STORES[] = {[SEARCH_EXACT] = "exact", [SEARCH_COMPACT] = "compact", [SEARCH_BITSTATE] = "bitstate"};
 
 static const char *stop_reason(struct model *m, enum search_stop stop, const struct search_options *o,
@@ -64,6 +66,7 @@ void report_from_search(struct report *r, struct model *m, const struct search_r
     f.shortest = s->shortest;
     f.no_return_known = s->no_return_known;
     f.no_return = s->no_return;
+    cause_of_failure(&f, arena);
     r->verdict = f.kind;
     VEC_PUSH(&r->violations, f);
 }

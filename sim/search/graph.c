@@ -80,19 +80,16 @@ static bool has_bad_state(const struct search_graph *g)
     return false;
 }
 
-void search_graph_build(struct model *m, uint64_t max_states, struct search_graph *g)
+/* All states from vector[0..count) on, numbered from 0. */
+static void explore(struct model *m, const uint32_t *vector, uint32_t count_first, uint32_t marks, uint64_t max_states,
+                    struct search_graph *g)
 {
     memset(g, 0, sizeof *g);
     struct intern *numbers = intern_create();
     struct model_expansion e = {0};
-    vec_u32 vector = {0}, next = {0}, scratch = {0};
-    const struct model_effect *initial = model_initial(m);
-    VEC_RESERVE(&vector, model_slots(m));
-    memset(vector.items, 0, model_slots(m) * sizeof *vector.items);
-    for (uint32_t i = 0; i < initial->write_count; i++)
-        vector.items[initial->writes[i].slot] = initial->writes[i].value;
-    number_of(numbers, vector.items, model_slots(m));
-    state_add(g, 0, initial->trouble != MODEL_FINE ? STATE_TROUBLE : 0);
+    vec_u32 next = {0}, scratch = {0};
+    number_of(numbers, vector, count_first);
+    state_add(g, 0, marks);
     g->complete = true;
     for (uint32_t n = 0; n < g->states.count; n++) {
         g->states.items[n].first = (uint32_t)g->edges.count;
@@ -104,8 +101,10 @@ void search_graph_build(struct model *m, uint64_t max_states, struct search_grap
             continue;
         }
         const uint32_t *sources;
-        if (model_stale_reads(m, &sources))
+        if (model_stale_reads(m, &sources)) {
+            g->complete = false;
             break; /* nothing here counts */
+        }
         size_t bytes;
         const uint32_t *kept = intern_get(numbers, n + 1, &bytes);
         uint32_t count = (uint32_t)(bytes / sizeof *kept);
@@ -135,13 +134,30 @@ void search_graph_build(struct model *m, uint64_t max_states, struct search_grap
         const uint32_t *kept = intern_get(numbers, n + 1, &bytes);
         memcpy(g->vectors.items + (size_t)n * g->width, kept, bytes);
     }
-    if (g->complete && !has_bad_state(g))
-        mark_stuck(m, g);
     intern_destroy(numbers);
     model_expansion_free(&e);
-    VEC_FREE(&vector);
     VEC_FREE(&next);
     VEC_FREE(&scratch);
+}
+
+void search_graph_build(struct model *m, uint64_t max_states, struct search_graph *g)
+{
+    vec_u32 vector = {0};
+    const struct model_effect *initial = model_initial(m);
+    VEC_RESERVE(&vector, model_slots(m));
+    memset(vector.items, 0, model_slots(m) * sizeof *vector.items);
+    for (uint32_t i = 0; i < initial->write_count; i++)
+        vector.items[initial->writes[i].slot] = initial->writes[i].value;
+    explore(m, vector.items, model_slots(m), initial->trouble != MODEL_FINE ? STATE_TROUBLE : 0, max_states, g);
+    if (g->complete && !has_bad_state(g))
+        mark_stuck(m, g);
+    VEC_FREE(&vector);
+}
+
+void search_graph_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states,
+                       struct search_graph *g)
+{
+    explore(m, vector, width, 0, max_states, g);
 }
 
 void search_graph_free(struct search_graph *g)

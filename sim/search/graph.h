@@ -27,6 +27,9 @@ struct search_graph {
 
 /* Explores at most max_states states, breadth first; states in trouble are there, without successors. */
 void search_graph_build(struct model *m, uint64_t max_states, struct search_graph *g);
+/* The same from a state vector[0..width) on, which is number 0. Second-tier stuck states are not marked. */
+void search_graph_from(struct model *m, const uint32_t *vector, uint32_t width, uint64_t max_states,
+                       struct search_graph *g);
 void search_graph_free(struct search_graph *g);
 
 #endif

@@ -200,8 +200,7 @@ static void expand_one(struct worker *one, uint64_t key)
     struct level_workers *all = one->all;
     struct search_run *run = all->run;
     store_load_at(run->space.store, &one->cursor, key, one->vector);
-    if (!model_expand_known(run->model, one->vector, one->width, &one->e) || !judge_stuck(one) ||
-        !model_reduce_known(run->model, run->space.reduction, one->vector, one->width, &one->e)) {
+    if (!space_expand_known(&run->space, one->vector, &one->e) || !judge_stuck(one)) {
         put_aside(one, key);
         return;
     }

@@ -115,12 +115,23 @@ void space_lesson(struct space *s, enum lesson kind, uint64_t key, uint64_t befo
     VEC_PUSH(&s->lessons.sums, (uint32_t)model_digest(s->model));
 }
 
+void space_look(struct space *s, uint64_t key)
+{
+    store_load_at(s->store, &s->cursor, key, s->vector);
+    model_expand(s->model, s->vector, s->width, &s->expansion);
+    model_reduce(s->model, s->reduction, s->vector, s->width, &s->expansion);
+}
+
+bool space_expand_known(const struct space *s, const uint32_t *vector, struct model_expansion *e)
+{
+    return model_expand_known(s->model, vector, s->width, e) &&
+           model_reduce_known(s->model, s->reduction, vector, s->width, e);
+}
+
 bool space_expand(struct space *s, uint64_t *key)
 {
     uint64_t learned = model_learned(s->model);
-    store_load_at(s->store, &s->cursor, *key, s->vector);
-    model_expand(s->model, s->vector, s->width, &s->expansion);
-    model_reduce(s->model, s->reduction, s->vector, s->width, &s->expansion);
+    space_look(s, *key);
     space_lesson(s, LESSON_EXPAND, *key, learned);
     if (model_slots(s->model) > s->width) {
         if (!lay_out(s, key))
@@ -166,9 +177,7 @@ void space_review(struct space *s, const vec_u64 *frontier)
     size_t stride = frontier->count / SAMPLES_MAX + 1;
     for (size_t i = 0; i < frontier->count; i += stride) {
         uint64_t learned = model_learned(s->model);
-        store_load_at(s->store, &s->cursor, frontier->items[i], s->vector);
-        model_expand(s->model, s->vector, s->width, &s->expansion);
-        model_reduce(s->model, s->reduction, s->vector, s->width, &s->expansion);
+        space_look(s, frontier->items[i]);
         space_lesson(s, LESSON_EXPAND, frontier->items[i], learned);
         if (model_slots(s->model) > s->width)
             break; /* new slots: the next expansion lays out for them */

@@ -55,6 +55,10 @@ uint64_t space_initial(struct space *s);
 /* Expands *key into s->expansion and s->vector, as the store's current state. *key and all registered lists are
  * translated if slots turned up. False: out of memory. */
 bool space_expand(struct space *s, uint64_t *key);
+/* The same without room for slots and successors: only to see, or to teach the model. */
+void space_look(struct space *s, uint64_t key);
+/* A loaded state from what the model remembers, reduced as the space's are: as model_expand_known. */
+bool space_expand_known(const struct space *s, const uint32_t *vector, struct model_expansion *e);
 /* Makes room for slots that turned up outside of this space (a walk through the same model). False: out of memory. */
 bool space_widen(struct space *s);
 /* Adds the state of the initial vector, or of the successor made last. True if it is new. */

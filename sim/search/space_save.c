@@ -28,11 +28,8 @@ static bool teach(struct space *s, size_t i, uint8_t **stuck)
         return (uint32_t)model_digest(s->model) == l->sums.items[i];
     }
     bool again = i > 0 && kind == LESSON_STUCK && l->kinds.items[i - 1] == LESSON_EXPAND && l->keys.items[i - 1] == key;
-    if (!again) {
-        store_load_at(s->store, &s->cursor, key, s->vector);
-        model_expand(s->model, s->vector, s->width, &s->expansion);
-        model_reduce(s->model, s->reduction, s->vector, s->width, &s->expansion);
-    }
+    if (!again)
+        space_look(s, key);
     if (kind == LESSON_STUCK) {
         *stuck = mem_grow(*stuck, s->expansion.status.count);
         model_stuck(s->model, s->vector, s->width, &s->expansion, *stuck);

@@ -86,8 +86,7 @@ static void chain_expand(struct chaser *c, struct chain *chain)
     store_load_at(space->store, &c->cursor, last->key, c->vector);
     if (chain_glance(c, chain))
         return;
-    if (!model_expand_known(space->model, c->vector, space->width, &c->e) ||
-        !model_reduce_known(space->model, space->reduction, c->vector, space->width, &c->e)) {
+    if (!space_expand_known(space, c->vector, &c->e)) {
         chain->links.count--; /* cannot be on a complete space */
         return;
     }

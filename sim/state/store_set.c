@@ -109,34 +109,30 @@ void store_prefetch(const struct store *s, uint64_t mark)
         __builtin_prefetch((const void *)&s->roots[root_home(s->roots_size, mark)], 1);
 }
 
-bool store_insert_at(struct store *s, uint64_t key)
+/* What was there instead of the key: 0, or the key itself with its flags. */
+static inline uint64_t root_insert(struct store *s, uint64_t key)
 {
-    if (s->sieve)
-        return sieve_insert(s->sieve, key);
     size_t i = root_home(s->roots_size, key);
     for (;; i = i + 1 < s->roots_size ? i + 1 : 0) {
         uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
         if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
                                                               memory_order_relaxed))
-            return true;
+            return 0;
         if (!((found ^ key) & KEY))
-            return false;
+            return found;
     }
+}
+
+bool store_insert_at(struct store *s, uint64_t key)
+{
+    return s->sieve ? sieve_insert(s->sieve, key) : !root_insert(s, key);
 }
 
 bool store_insert_flagged(struct store *s, uint64_t key, bool *flagged)
 {
-    size_t i = root_home(s->roots_size, key);
-    for (;; i = i + 1 < s->roots_size ? i + 1 : 0) {
-        uint64_t found = atomic_load_explicit(&s->roots[i], memory_order_relaxed);
-        if (!found && atomic_compare_exchange_strong_explicit(&s->roots[i], &found, key, memory_order_relaxed,
-                                                              memory_order_relaxed))
-            return true;
-        if (!((found ^ key) & KEY)) {
-            *flagged |= found >> 63;
-            return false;
-        }
-    }
+    uint64_t found = root_insert(s, key);
+    *flagged |= found >> 63;
+    return !found;
 }
 
 void store_raise_flag(struct store *s, uint64_t key)

@@ -6,7 +6,6 @@ import glob
 import json
 import os
 import pathlib
-import re
 import signal
 import subprocess
 import sys
@@ -156,10 +155,29 @@ class Conform(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn('seen natively:       stdout "0", stderr "", exit 0', done.stdout)
 
+    def test_several_programs_agree(self):  # PROC-25: from the start with their pids and words, and found by exec by name
+        with tempfile.TemporaryDirectory() as folder:
+            first, second = pathlib.Path(folder) / "first.c", pathlib.Path(folder) / "second.c"
+            first.write_text('#include <errno.h>\n#include <stdio.h>\n#include <sys/wait.h>\n#include <unistd.h>\n'
+                             'int main(void)\n{\n    char *none[] = {"ls", NULL}, *third[] = {"third", "x", NULL};\n'
+                             '    if (fork() == 0) {\n        if (execvp("ls", none) < 0 && errno == ENOENT)\n'
+                             '            execvp("third", third);\n        _exit(127);\n    }\n    wait(NULL);\n    return 5;\n}\n')
+            second.write_text('#include <stdio.h>\n#include <string.h>\n#include <unistd.h>\n'
+                              'int main(int argc, char **argv)\n{\n    char line[80];\n    if (strcmp(argv[0], "third") == 0)\n'
+                              '        snprintf(line, sizeof line, "[%s %s]", argv[0], argv[1]);\n    else\n'
+                              '        snprintf(line, sizeof line, "[%d %d %s %s]", (int)getpid(), argc, argv[1], argv[2]);\n'
+                              '    return write(1, line, strlen(line)) < 0;\n}\n')
+            done = conform(first, "--with", f"{second} a b", "--program", f"third={second}", "--runs", 20)
+            path = conform(first, "--program", f"/bin/third={second}")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for text in ("[3 3 a b][third x]", "[third x][3 3 a b]"):
+            self.assertIn(f'stdout "{text}", stderr "", exit 5', done.stdout)
+        self.assertEqual(path.returncode, 2, path.stdout)
+        self.assertIn("conform places programs by name only", path.stderr)
+
     def test_models_agree(self):
         for model in sorted(ROOT.glob("models/*/*.c")):
-            programs = re.search(r"^// impasse: --(with|program)", model.read_text(), re.M)
-            if model.stem not in SLOW | OTHERWISE and not programs:
+            if model.stem not in SLOW | OTHERWISE:
                 with self.subTest(model=model.stem):
                     done = conform(model.relative_to(ROOT), "--runs", 3)
                     self.assertIn(done.returncode, (0, 3), done.stdout + done.stderr)

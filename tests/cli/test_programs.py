@@ -123,6 +123,50 @@ def impasse(*words, cwd=ROOT):
     return subprocess.run([IMPASSE, *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=100)
 
 
+FILES = r"""
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *by_path[] = {"me", "by path", NULL}, *by_descriptor[] = {"me", "by descriptor", NULL},
+            *envp[] = {"K=v", NULL};
+
+/* Runs in a child; says how it ended, or why it did not begin. */
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        fflush(stdout);                                                                                                \
+        if (fork() == 0) {                                                                                             \
+            call;                                                                                                      \
+            _exit(100 + errno % 100);                                                                                  \
+        }                                                                                                              \
+        wait(&status);                                                                                                 \
+        printf("%s: %d\n", #call, WEXITSTATUS(status));                                                                \
+    } while (0)
+
+int main(void)
+{
+    struct stat s;
+    int status, folder = open(PLACE, O_RDONLY | O_DIRECTORY), marked = open(PLACE "/tool", O_RDONLY | O_CLOEXEC);
+    fstat(marked, &s);
+    printf("%d %o\n", S_ISREG(s.st_mode), (unsigned)s.st_mode & 0111);
+    TRY(fexecve(marked, by_descriptor, envp));
+    TRY(execveat(folder, "tool", by_path, envp, 0));
+    TRY(execveat(marked, "", by_path, envp, 0));
+    chdir(PLACE);
+    TRY(execve("./tool", by_path, envp));
+    rename("tool", "moved");
+    TRY(execve(PLACE "/tool", by_path, envp));
+    TRY(execve(PLACE "/moved", by_path, envp));
+    unlink("moved");
+    TRY(fexecve(folder, by_path, envp));
+    return 0;
+}
+"""
+
+
 class Programs(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -179,6 +223,18 @@ class Programs(unittest.TestCase):
             report = json.loads(impasse("check", "--json", main, *words).stdout)
             self.assertEqual("incomplete", report["verdict"])
             self.assertIn(said, report["incomplete_reason"])
+
+    def test_a_program_that_is_a_file_does_as_natively(self):  # PROC-33, PROC-34
+        tool, main = self.write("tool.c", ARGUMENTS), self.write("main.c", FILES)
+        place = self.folder / "opt"
+        place.mkdir()
+        subprocess.run(["cc", "-o", place / "tool", tool], check=True)
+        subprocess.run(["cc", "-D_GNU_SOURCE", f'-DPLACE="{place}"', "-o", self.folder / "main", main], check=True)
+        native = subprocess.run([self.folder / "main"], capture_output=True, text=True, timeout=20, env={}, cwd=self.folder)
+        simulated = impasse("run", main, "-D_GNU_SOURCE", f'-DPLACE="{place}"', f"--program={place}/tool={tool}")
+        self.assertEqual(native.stdout, simulated.stdout, simulated.stderr)
+        self.assertEqual(12, len(native.stdout.splitlines()), native.stdout)
+        self.assertIn("2 me by descriptor v 0\n", native.stdout)
 
     def test_a_program_executes_itself(self):  # PROC-25
         main = self.write("main.c", r"""
@@ -266,6 +322,7 @@ int main(int argc, char **argv)
                             (("--with", bad), "bad.c:1:25: error"),
                             (("--with", lib), "lib.c: error: there is no function main"),
                             (("--program", "x"), "--program x: it is not of the form PATH=FILE"),
+                            (("--program", f"/a/../b={lib}"), "the path must not have '.' or '..' as a part"),
                             (("--program", f"x={lib}"), "lib.c: error: there is no function main")):
             with self.subTest(words=words):
                 done = impasse("check", main, *words)

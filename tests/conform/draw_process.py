@@ -27,7 +27,7 @@ class DrawProcess(Picture):
                       self.rng.choice((0, 0, 1, 1, 2, 3, 8, 9, 11, 4, 64, 0x100, 0x40000000, 0x20000000, 0x01000000)),
                       self.rng.randrange(2))
         else:
-            options = self.rng.choice((4, 4, 5, 4 | 1, 0x1000004, 0x1000005, 6, 12, 14, 15, 0, 1, 64, 0x40000000 | 4))
+            options = self.rng.choice((4, 4, 5, 4 | 1, 0x1000004, 0x1000005, 6, 12, 14, 15, 0, 1, 64, 0x40000000 | 4, 2, 3, 8, 9, 10, 11))
             self.emit('waitid', self.rng.choice((0, 0, 1, 1, 2, 5, -1)), self.rng.choice((0, 1, 2, 2, 2, 3, 6, 7)), options,
                       self.seldom_bad(0.1))
 

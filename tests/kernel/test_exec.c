@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "exec.h"
 #include "kernel/process.h"
-#include "signals.h"
 
-static const struct kernel_program programs[] = {{"models/a.c", 0}, {"a", 0}, {"./bin/b", 1}, {"c", 2}};
+static const struct kernel_program programs[] = {{"models/a.c", 0, false}, {"a", 0, false}, {"./bin/b", 1, false}, {"c", 2, false}};
 
 static struct world *exec_open(void)
 {
@@ -16,33 +16,6 @@ static struct world *exec_open(void)
     w->settings.programs = programs;
     w->settings.program_count = sizeof programs / sizeof *programs;
     return w;
-}
-
-/* Puts text at an address of the caller's memory. */
-static uint64_t text_at(struct world *w, uint64_t address, const char *text)
-{
-    strcpy((char *)w->memory + (address - MEMORY), text);
-    return address;
-}
-
-/* An argv of up to three strings. */
-static uint64_t argv_at(struct world *w, uint64_t address, const char *a, const char *b, const char *c)
-{
-    const char *const strings[] = {a, b, c, NULL};
-    uint64_t pointers[4] = {0};
-    for (unsigned i = 0; strings[i]; i++)
-        pointers[i] = text_at(w, address + 64 + i * 32, strings[i]);
-    memcpy(w->memory + (address - MEMORY), pointers, sizeof pointers);
-    return address;
-}
-
-#define PATH (MEMORY + 512)
-#define ARGV (MEMORY + 1024)
-#define ENVP (MEMORY + 1536)
-
-static int64_t execute(struct world *w, uint32_t pid, const char *path)
-{
-    return DO(w, pid, EXECVE, text_at(w, PATH, path), argv_at(w, ARGV, path, NULL, NULL), 0);
 }
 
 static struct process process_of(struct world *w, uint32_t pid)

@@ -123,7 +123,7 @@ Test(posix_timer, setting_and_deleting_take_back) /* SIG-39 */
 
 Test(posix_timer, exec_deletes_them) /* SIG-39, PROC-04: as a real kernel answered */
 {
-    static const struct kernel_program program = {"a", 0};
+    static const struct kernel_program program = {"a", 0, false};
     struct world *w = signals_open();
     w->settings.programs = &program;
     w->settings.program_count = 1;

@@ -376,6 +376,60 @@ Test(process, a_family_that_is_gone_leaves_an_empty_state)
     world_close(w);
 }
 
+Test(wait, waitid_for_stops_does_not_see_the_dead) /* PROC-35 */
+{
+    struct world *w = world_open();
+    FAILS(ECHILD, DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WSTOPPED));
+    uint32_t a = world_fork(w, MAIN), b = world_fork(w, MAIN);
+    cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WSTOPPED), BLOCKED);
+    cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WCONTINUED | WNOHANG), 0);
+    cr_assert_eq(DO(w, a, EXIT, 0), EXITED);
+    cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WSTOPPED), BLOCKED, "one is alive");
+    FAILS(ECHILD, DO(w, MAIN, WAITID, P_PID, a, MEMORY, WSTOPPED | WCONTINUED));
+    cr_assert_eq(STEP(w, MAIN, 0, WAITID, P_PGID, 0, MEMORY, WSTOPPED), CONTINUED, "asleep (PROC-24)");
+    cr_assert_eq(STEP(w, MAIN, 1, WAITID, P_PGID, 0, MEMORY, WSTOPPED), BLOCKED);
+    cr_assert_eq(DO(w, b, EXIT, 0), EXITED);
+    FAILS(ECHILD, STEP(w, MAIN, 1, WAITID, P_PGID, 0, MEMORY, WSTOPPED));
+    FAILS(ECHILD, DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WSTOPPED));
+    cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, WEXITED), 0, "they are there all the same");
+    world_close(w);
+}
+
+/* What a process is said to need while it waits. */
+static void assert_awaits(struct world *w, uint32_t call, uint64_t options, const char *what)
+{
+    struct kwait why = {0};
+    w->k.pid = w->k.tid = MAIN;
+    w->k.call = (struct kcall){.number = call};
+    if (call == KCALL_WAITID)
+        w->k.call.args[3] = options;
+    else
+        w->k.call.args[0] = I(-1), w->k.call.args[2] = options;
+    kstep_begin(&w->k);
+    kwait_reset(&why);
+    kstep_explain(&w->k, &why);
+    cr_assert(memmem(why.needs.items, why.needs.count, what, strlen(what)), "%s: %.*s", what, (int)why.needs.count,
+              why.needs.items);
+    VEC_FREE(&why.needs);
+    VEC_FREE(&why.wakers);
+}
+
+Test(wait, the_report_says_what_of_a_child_is_awaited) /* PROC-35 */
+{
+    struct world *w = world_open();
+    world_fork(w, MAIN);
+    assert_awaits(w, KCALL_WAITPID, 0, "(pid 3) to exit");
+    assert_awaits(w, KCALL_WAITPID, WUNTRACED, "to exit or stop");
+    assert_awaits(w, KCALL_WAITPID, WUNTRACED | WCONTINUED, "to exit, stop or continue");
+    assert_awaits(w, KCALL_WAITID, WSTOPPED, "(pid 3) to stop");
+    assert_awaits(w, KCALL_WAITID, WCONTINUED, "(pid 3) to continue");
+    assert_awaits(w, KCALL_WAITID, WSTOPPED | WCONTINUED, "to stop or continue");
+    assert_awaits(w, KCALL_WAITID, WEXITED | WCONTINUED, "to exit or continue");
+    world_fork(w, MAIN);
+    assert_awaits(w, KCALL_WAITID, WSTOPPED, "any of 2 children to stop");
+    world_close(w);
+}
+
 Test(wait, waitid_tells_how_a_child_ended_and_may_leave_it)
 {
     struct world *w = world_open(); /* PROC-23, PROC-09 */

@@ -378,6 +378,28 @@ Test(signal, stop_and_continue) /* SIG-26, SIG-27, PROC-15, GEN-07 */
     world_close(w);
 }
 
+Test(signal, waitid_tells_stops_and_continuations) /* PROC-35, PROC-15, PROC-23 */
+{
+    struct world *w = signals_open();
+    uint32_t a = world_fork(w, MAIN);
+    int32_t info[3];
+    for (int stop = 1; stop >= 0; stop--) {
+        DO(w, MAIN, KILL, a, stop ? SIGSTOP : SIGCONT);
+        cr_assert(!stop || PAUSED(w, a) == CONTINUED);
+        cr_assert_eq(DO(w, MAIN, WAITID, P_ALL, 0, MEMORY, (stop ? WCONTINUED : WSTOPPED) | WNOHANG), 0);
+        memcpy(info, w->memory, sizeof info);
+        cr_assert_eq(info[0], 0, "the other one, or a stop that is over");
+        for (int keep = 1; keep >= 0; keep--) {
+            cr_assert_eq(DO(w, MAIN, WAITID, P_PID, a, MEMORY, (stop ? WSTOPPED : WCONTINUED) | (keep ? WNOWAIT : 0)), 0);
+            memcpy(info, w->memory, sizeof info);
+            cr_assert_eq(info[0], SIGCHLD);
+            cr_assert_eq(info[2], stop ? CLD_STOPPED : CLD_CONTINUED);
+        }
+        cr_assert_eq(DO(w, MAIN, WAITID, P_PID, a, MEMORY, WSTOPPED | WCONTINUED), BLOCKED, "told once");
+    }
+    world_close(w);
+}
+
 Test(signal, sigpipe_is_error_or_death) /* SIG-28, PIPE-06, PIPE-12 */
 {
     struct world *w = signals_open();
