@@ -109,14 +109,14 @@ uint32_t pairs_put(struct pairs *p, uint32_t *spare, uint32_t left, uint32_t rig
             }
             if (atomic_compare_exchange_strong_explicit(&p->index[i], &id, own, memory_order_acq_rel,
                                                         memory_order_acquire))
-                return own;
+                return own | PAIR_INNER;
         }
         if (p->pair[id] == pair) {
             if (own) {
                 p->pair[own] = 0;
                 *spare = own;
             }
-            return id;
+            return id | PAIR_INNER;
         }
     }
 }

@@ -8,10 +8,12 @@
 #include "state/flat.h"
 #include "state/store_private.h"
 
+/* Which of its two ids are leaves says the shape: no marks. */
 static uint64_t key_of(uint32_t left, uint32_t right)
 {
-    assert(left < INT32_MAX && right < INT32_MAX);
-    return ((uint64_t)left << 32 | right) + 1;
+    uint64_t ids = ((uint64_t)left << 32 | right) & KEY;
+    assert((uint32_t)ids < INT32_MAX && ids >> 32 < INT32_MAX);
+    return ids + 1;
 }
 
 struct store *store_create(size_t bytes_max)
@@ -128,7 +130,7 @@ void store_load_at(const struct store *s, struct store_cursor *c, uint64_t key, 
     c->cell[h->left[root]] = (uint32_t)(pair >> 32);
     c->cell[h->right[root]] = (uint32_t)pair;
     for (uint32_t i = root; i-- > h->leaves;) {
-        uint64_t children = s->pairs.pair[c->cell[i]];
+        uint64_t children = s->pairs.pair[c->cell[i] & ~PAIR_INNER];
         c->cell[h->left[i]] = (uint32_t)(children >> 32);
         c->cell[h->right[i]] = (uint32_t)children;
     }

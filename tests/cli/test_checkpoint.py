@@ -99,6 +99,14 @@ class Checkpoint(unittest.TestCase):
         done = impasse('check', '-q', '--json', '--no-reduction', '--resume', self.file, LEFTY, f'-DN={N}')
         self.assertEqual(found(done), found(expected), done)
 
+    def test_what_a_state_takes_does_not_depend_on_the_order_of_states(self):  # CKPT-01: a restored table has another order
+        row = (LEFTY, '-DN=13')
+        expected = impasse('check', '-q', '--json', *row)
+        for states in (7000, 12600):
+            impasse('check', '-q', '--max-states', states, '--checkpoint', self.file, '--checkpoint-every', '0.000001', *row)
+            done = impasse('check', '-q', '--json', '--resume', self.file, *row)
+            self.assertEqual(found(done), found(expected), done)
+
     def test_a_search_that_met_a_limit_goes_on_with_a_larger_one(self):  # CKPT-03
         small = impasse('check', '-q', '--json', '--no-reduction', '--max-states', 5000, '--checkpoint', self.file, '--checkpoint-every',
                         '0.000001', LEFTY, '-DN=8')
