@@ -40,7 +40,7 @@ ERRNO_ASSIGNED = re.compile(r'\berrno\s*(?:[-+|&^]?=(?!=)|\+\+|--)')
 GT = re.compile(r'\bgt\s*\(')
 MACHINE_PATH = re.compile(r'(?<![\w.$})*>-])/(?:work|root|home)/\w')
 SOURCES = {'.c', '.h', '.def', '.S', '.py', '.md', '.json', '.sh', '.supp', ''}
-SKIPPED = re.compile(r'\.git(?:/|$)|(?:build|build-[^/]*|out)/|(?:.*/)?__pycache__/')
+SKIPPED = re.compile(r'\.git(?:/|$)|(?:build|build-[^/]*|out)/|(?:.*/)?__pycache__/|compile_commands\.json$')
 
 
 def code_only(text):

@@ -101,6 +101,11 @@ class Layers(unittest.TestCase):
         self.write('sim/kernel/pipe.c', '/* It is over 500 lines: one table. */\n' + 'int x;\n' * 600)
         self.assertEqual(self.lint(), (0, []))
 
+    def test_what_scons_writes_is_left_alone(self):
+        for name in ('compile_commands.json', 'build/a.c', 'build-x/a.c', 'out/a.c'):
+            self.write(name, '"/home/me/project/sim/a.c"\n')
+        self.assertEqual(self.lint(), (0, []))
+
     def test_nothing_to_check_is_no_pass(self):
         with tempfile.TemporaryDirectory() as empty, contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(layers.main(empty), 2)
