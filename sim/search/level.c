@@ -1,5 +1,7 @@
 /* See level.h. Tables grow at a gate: a thread that finds no room asks for it, all threads come to rest at their next
- * state, and the last one to arrive grows the tables. */
+ * state, and the last one to arrive grows the tables. Threads report their new states by the hundred, as the count is one
+ * place for all of them. Near the point where the table is to grow each reports at once: that point is the same however many
+ * there are. */
 #include "search/level.h"
 
 #include <pthread.h>
@@ -9,7 +11,12 @@
 
 #include "base/hash.h"
 
-enum { BLOCK_STATES = 64, PARALLEL_LEAST = 2048 /* smaller levels are not worth the threads */ };
+enum {
+    BLOCK_STATES = 64,
+    PARALLEL_LEAST = 2048, /* smaller levels are not worth the threads */
+    REPORT_AT = 256,       /* new states */
+    CACHE_LINE = 64        /* bytes; what two threads write stands so far apart */
+};
 
 struct missed {
     uint64_t hash; /* of the state's components: the order in which they are worked out */
@@ -26,8 +33,10 @@ struct worker {
     vec_u64 keys, marks, next;
     VEC_OF(struct missed) missed;
     struct search_verdict verdict;
+    size_t added; /* states not reported yet */
     uint8_t *stuck;
     uint32_t stuck_room;
+    char apart[CACHE_LINE];
 };
 
 struct level_workers {
@@ -38,6 +47,7 @@ struct level_workers {
     size_t block;         /* states handed out at once */
     _Atomic size_t taken; /* states handed out */
     _Atomic bool growing, stopping;
+    _Atomic bool exact; /* new states are reported at once */
     pthread_mutex_t lock;
     pthread_cond_t resume;
     unsigned resting;
@@ -94,15 +104,24 @@ void level_workers_rest(struct level_workers *w)
 /* All running threads are at rest. Called with the lock. */
 static void gate_open(struct level_workers *w)
 {
-    if (w->want_states && !store_grow(w->run->space.store, w->want_states, w->want_writes)) {
+    struct store *store = w->run->space.store;
+    bool enough = store_room(store, w->want_states, w->want_writes);
+    if (w->want_states && !enough && !store_grow(store, w->want_states, w->want_writes)) {
         w->run->result->stop = STOP_MEMORY;
         w->stopping = true;
     }
+    w->exact = enough || w->active == 1;
     w->want_states = w->want_writes = 0;
     w->growing = false;
     w->resting = 0;
     w->generation++;
     pthread_cond_broadcast(&w->resume);
+}
+
+static void report(struct worker *one)
+{
+    store_added(one->all->run->space.store, one->added);
+    one->added = 0;
 }
 
 static void gate_rest(struct level_workers *w)
@@ -185,7 +204,9 @@ static void insert_successors(struct worker *one, uint64_t from)
     bool good = insert_keys(one, flags) || (flags && expansion_is_good(&one->e));
     if (good)
         store_raise_flag(space->store, from);
-    store_added(space->store, one->next.count - before);
+    one->added += one->next.count - before;
+    if (one->all->exact || one->added >= REPORT_AT)
+        report(one);
 }
 
 static void raise_to(_Atomic size_t *most, size_t value)
@@ -193,6 +214,13 @@ static void raise_to(_Atomic size_t *most, size_t value)
     size_t now = atomic_load_explicit(most, memory_order_relaxed);
     while (now < value && !atomic_compare_exchange_weak(most, &now, value))
         ;
+}
+
+/* Room for the largest need of every thread: what others use up meanwhile still leaves this one its own. */
+static bool has_room(const struct level_workers *all)
+{
+    size_t states = all->most_states + (all->exact ? 0 : REPORT_AT);
+    return store_room(all->run->space.store, states * all->count, all->most_writes * all->count);
 }
 
 static void expand_one(struct worker *one, uint64_t key)
@@ -207,8 +235,8 @@ static void expand_one(struct worker *one, uint64_t key)
     size_t states = one->e.steps.count, writes = space_writes(&one->e);
     raise_to(&all->most_states, states);
     raise_to(&all->most_writes, writes);
-    /* Room for the largest need of every thread: what others use up meanwhile still leaves this one its own. */
-    while (all->growing || !store_room(run->space.store, all->most_states * all->count, all->most_writes * all->count)) {
+    while (all->growing || !has_room(all)) {
+        report(one);
         gate_rest(all);
         if (all->stopping)
             return;
@@ -232,6 +260,7 @@ static void *worker_run(void *argument)
                 expand_one(one, all->level->items[at]);
         }
     }
+    report(one);
     gate_leave(all);
     return NULL;
 }
@@ -317,6 +346,7 @@ bool level_expand(struct level_workers *w, vec_u64 *level, vec_u64 *next)
     w->stopping = false;
     w->flags = run_flags_good(run);
     w->active = threads;
+    w->exact = threads == 1;
     for (unsigned i = 0; i < w->count; i++)
         worker_prepare(&w->workers[i]);
     unsigned started = 1;
