@@ -32,17 +32,6 @@ static void *account(void *p, size_t before)
     return p;
 }
 
-/* Tables that are looked into at random places are asked for in huge pages: most of what a look costs is else finding its
- * page. A host without them leaves it at that. */
-static void *huge(void *p, size_t bytes)
-{
-    if (p && bytes >= HUGE_WORTH) {
-        uintptr_t first = ((uintptr_t)p + PAGE - 1) / PAGE * PAGE, end = ((uintptr_t)p + bytes) / PAGE * PAGE;
-        madvise((void *)first, end - first, MADV_HUGEPAGE);
-    }
-    return p;
-}
-
 size_t mem_bytes(void)
 {
     return atomic_load_explicit(&held, memory_order_relaxed);
@@ -60,18 +49,29 @@ void mem_watch(void)
 
 void *mem_alloc(size_t bytes)
 {
-    return account(huge(malloc(bytes ? bytes : 1), bytes), 0);
+    return account(malloc(bytes ? bytes : 1), 0);
 }
 
 void *mem_zero(size_t count, size_t size)
 {
-    return account(huge(calloc(count ? count : 1, size ? size : 1), count * size), 0);
+    return account(calloc(count ? count : 1, size ? size : 1), 0);
+}
+
+/* A host without huge pages leaves it at that. */
+void *mem_scattered(void *p)
+{
+    size_t bytes = malloc_usable_size(p);
+    if (bytes >= HUGE_WORTH) {
+        uintptr_t first = ((uintptr_t)p + PAGE - 1) / PAGE * PAGE, end = ((uintptr_t)p + bytes) / PAGE * PAGE;
+        madvise((void *)first, end - first, MADV_HUGEPAGE);
+    }
+    return p;
 }
 
 void *mem_grow(void *old, size_t bytes)
 {
     size_t before = old ? malloc_usable_size(old) : 0;
-    return account(huge(realloc(old, bytes ? bytes : 1), bytes), before);
+    return account(realloc(old, bytes ? bytes : 1), before);
 }
 
 void mem_free(void *p)

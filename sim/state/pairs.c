@@ -37,7 +37,7 @@ static size_t next_place(const struct pairs *p, size_t i)
 
 static void index_fill(struct pairs *p)
 {
-    p->index = mem_zero(index_size(p), sizeof *p->index);
+    p->index = mem_scattered(mem_zero(index_size(p), sizeof *p->index));
     for (uint32_t id = 1; id < p->count; id++) {
         if (!p->pair[id])
             continue; /* a thread's spare */

@@ -23,7 +23,7 @@ struct sieve *sieve_create(enum sieve_kind kind, size_t bytes)
         s->size = SIEVE_MIN;
     if (s->size >= UINT32_MAX)
         s->size = UINT32_MAX - 1;
-    s->table = mem_zero(s->size, sizeof *s->table);
+    s->table = mem_scattered(mem_zero(s->size, sizeof *s->table));
     return s;
 }
 

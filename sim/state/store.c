@@ -297,7 +297,7 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     pairs_init(&fresh.pairs);
     fresh.flat = s->flat ? flat_create() : NULL;
     shape_init(&fresh.shape, order, weight, count);
-    fresh.roots = mem_zero(fresh.roots_size, sizeof *fresh.roots);
+    fresh.roots = mem_scattered(mem_zero(fresh.roots_size, sizeof *fresh.roots));
     uint32_t *vector = mem_zero(count, sizeof *vector), old_count = s->shape.leaves;
     for (size_t i = 0; i < s->roots_size; i++)
         if (s->roots[i]) {

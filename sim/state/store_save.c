@@ -28,7 +28,7 @@ static bool roots_restore(struct store *s, struct blob *in)
     uint64_t count = blob_get_u64(in);
     if (!blob_is_good(in) || count >= s->roots_size || s->roots_size >= UINT32_MAX)
         return false;
-    s->roots = mem_zero(s->roots_size, sizeof *s->roots);
+    s->roots = mem_scattered(mem_zero(s->roots_size, sizeof *s->roots));
     uint64_t keys[KEYS_AT_ONCE];
     while (count) {
         size_t n = count < KEYS_AT_ONCE ? (size_t)count : KEYS_AT_ONCE;

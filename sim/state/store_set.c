@@ -81,7 +81,7 @@ static bool roots_grow(struct store *s)
     if (size == old || size >= UINT32_MAX)
         return false;
     vec_u64 begin = {0}, run = {0};
-    s->roots = mem_grow((void *)s->roots, size * sizeof *s->roots);
+    s->roots = mem_scattered(mem_grow((void *)s->roots, size * sizeof *s->roots));
     memset((void *)(s->roots + old), 0, (size - old) * sizeof *s->roots);
     s->roots_size = size;
     while (first < old && s->roots[first])
