@@ -91,7 +91,7 @@ uint32_t step_memo_add(struct step_memo *memo, uint32_t local, const struct kacc
 {
     while (memo->entry.count <= local)
         VEC_PUSH(&memo->entry, 0);
-    uint32_t node = memo->entry.items[local] & ~ENTRY_ATOMIC, from = 0;
+    uint32_t node = step_memo_root(memo, local), from = 0;
     for (size_t i = 0; i <= read_count; i++) {
         uint32_t slot = i < read_count ? reads[i].slot : MEMO_LEAF;
         if (!node) {

@@ -54,11 +54,17 @@ static inline uint32_t vector_at(const uint32_t *vector, uint32_t count, uint32_
     return slot < count ? vector[slot] : 0;
 }
 
+/* The root node of a local state; 0: none yet. */
+static inline uint32_t step_memo_root(const struct step_memo *memo, uint32_t local)
+{
+    return local < memo->entry.count ? memo->entry.items[local] & ~ENTRY_ATOMIC : 0;
+}
+
 /* The leaf's number for a local state in this vector, by a walk down the decision tree; LEAF_UNKNOWN: never met. */
 static inline uint32_t step_memo_find(const struct step_memo *memo, const uint32_t *vector, uint32_t count,
                                       uint32_t local)
 {
-    uint32_t node = local < memo->entry.count ? memo->entry.items[local] & ~ENTRY_ATOMIC : 0;
+    uint32_t node = step_memo_root(memo, local);
     while (node) {
         const struct memo_node *n = &memo->nodes.items[node];
         if (n->slot == MEMO_LEAF)

@@ -157,7 +157,7 @@ static void footprint(const struct closing *c, uint32_t task, const struct kuse_
     struct reduction *r = c->r;
     uint32_t local = vector_at(c->vector, c->count, c->m->tasks.items[task].slot);
     r->uses.count = 0;
-    for (uint32_t node = memo->entry.items[local]; memo->nodes.items[node].slot != MEMO_LEAF;) {
+    for (uint32_t node = step_memo_root(memo, local); memo->nodes.items[node].slot != MEMO_LEAF;) {
         uint32_t slot = memo->nodes.items[node].slot;
         use_push(r, slot, KUSE_SEE);
         node = step_memo_next(memo, node, vector_at(c->vector, c->count, slot));
