@@ -35,6 +35,7 @@ TOOLS = [
     Tool(REFERENCE, 'impasse', ('--no-reduction',), True),
     Tool('impasse-full-j2', 'impasse', ('--no-reduction', '-j2'), True, jobs=2),
     Tool('impasse-full-dl', 'impasse', ('--no-reduction', '--properties', 'deadlock'), True),
+    Tool('impasse-full-dl-j2', 'impasse', ('--no-reduction', '--properties', 'deadlock', '-j2'), True, jobs=2),
     Tool('impasse', 'impasse', (), False),
     Tool('impasse-j2', 'impasse', ('-j2',), False, jobs=2),
     Tool('impasse-dl', 'impasse', ('--properties', 'deadlock'), False),
