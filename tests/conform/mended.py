@@ -36,6 +36,8 @@ MENDED = (
     ('FD-15', 'epoll_create1(0);epoll_ctl(3,1,0,2147483653,0);epoll_wait(3,4,0,0,0);write(0,10,0);epoll_wait(3,4,10,0,0);epoll_ctl(3,3,0,2147483653,0);epoll_wait(3,4,0,0,0);'),
     # A timer that is set to nothing keeps no interval
     ('SIG-23', 'setitimer(0,0,0,5,0,0);getitimer(0);setitimer(0,0,0,0,0,0);'),
+    # What is left of a repeating timer that has gone off is its interval
+    ('SIG-23', 'sigaction(14,2,2147483648,0,0);setitimer(0,100,0,7,250,0);pause();alarm(100);'),
     # FILE-08: paths first, then the last names
     ('FILE-08', 'rename(93,6);rename(93,93);rename(0,93);open(0,65,511);rename(0,93);rename(93,0);rename(93,15);rename(94,0);'),
     # PROC-23

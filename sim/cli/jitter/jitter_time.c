@@ -181,9 +181,16 @@ EXPORT int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *deadl
 /* ---- the real-time timer of the process ---- */
 
 static struct itimerval told; /* what the program has set it to */
+static long first_at;         /* when it goes off for the first time, about: microseconds of the monotonic clock */
 
 void jitter_forget_timers(void) {
     told = (struct itimerval){{0, 0}, {0, 0}};
+}
+
+static long microseconds(void) {
+    struct timespec now = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * (SECOND / MICROSECOND) + now.tv_nsec / MICROSECOND;
 }
 
 /* 0 stays 0; a timer that goes off again and again leaves time to do something in between. */
@@ -197,9 +204,13 @@ static bool is_armed(const struct itimerval *v) {
     return v->it_value.tv_sec || v->it_value.tv_usec;
 }
 
-/* What is told of a timer that was set to `set`, where the kernel says `left`. */
+/* What is told of a timer that was set to `set`, where the kernel says `left`: all of what it was set to, or, once it has gone
+ * off, all of its interval. */
 static struct itimerval rest(const struct itimerval *set, const struct itimerval *left) {
-    return is_armed(left) ? *set : (struct itimerval){set->it_interval, {0, 0}};
+    bool again = microseconds() >= first_at;
+    if (!is_armed(left))
+        return (struct itimerval){set->it_interval, {0, 0}};
+    return again ? (struct itimerval){set->it_interval, set->it_interval} : *set;
 }
 
 /* Returns what was left, as the simulation tells it. */
@@ -208,7 +219,9 @@ static struct itimerval arm(struct itimerval new) {
     struct itimerval old = told;
     told = is_armed(&new) ? new : (struct itimerval){{0, 0}, {0, 0}}; /* as in the kernel: no interval stays */
     syscall(SYS_setitimer, ITIMER_REAL, &near, &left);
-    return rest(&old, &left);
+    struct itimerval was = rest(&old, &left);
+    first_at = microseconds() + near.it_value.tv_usec;
+    return was;
 }
 
 EXPORT unsigned alarm(unsigned seconds) {
@@ -235,12 +248,13 @@ EXPORT int setitimer(__itimer_which_t which, const struct itimerval *new, struct
         return (int)syscall(SYS_setitimer, which, new, old);
     /* First as it is, so that the kernel has its say about it; then near. */
     syscall(SYS_getitimer, ITIMER_REAL, &left);
+    struct itimerval was = rest(&before, &left);
     if (syscall(SYS_setitimer, ITIMER_REAL, new, old) != 0)
         return -1;
     if (new)
         arm(*new);
     if (old)
-        *old = rest(&before, &left);
+        *old = was;
     return 0;
 }
 
