@@ -124,11 +124,14 @@ def main():
             elif len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 1:
                 signatures[signature(result)] += 1
                 script, small = minimise(scripts[result['line'] - 1], settings)
-                if small and script not in minimal:
+                if not small:
+                    print(f'differs, but not again when it is run alone: {scripts[result["line"] - 1]}')
+                    show(result)
+                elif script not in minimal:
                     minimal[script] = small
                     print(f'differs: {script}')
                     show(small)
-                    sys.stdout.flush()
+                sys.stdout.flush()
         chunk += 1
         if chunk % 10 == 0:
             print(f'{total["programs"]} programs, {total["differ"]} differ, {time.time() - start:.0f} s', file=sys.stderr)
