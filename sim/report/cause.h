@@ -34,6 +34,8 @@ const struct finding_task *cause_task_of(const struct finding *f, uint32_t pid);
 /* The first culprit that waits for this, or NULL. */
 const struct cause_task *cause_waiting(const struct cause *c, enum model_wait kind);
 bool cause_waits_for_child(const struct finding_task *t); /* t may be NULL: false */
+/* Whether a process has ignored SIGCHLD on the trace, with signal() (PROC-11). */
+bool cause_ignores_children(const struct finding *f, uint32_t pid);
 static inline struct finding_task *cause_found(const struct cause *c, const struct cause_task *t)
 {
     return &c->found->tasks.items[t->index];

@@ -127,7 +127,7 @@ static const char *shared_flag(const struct finding *f, const struct finding_ste
     const struct finding_step *setter = NULL;
     for (size_t i = 0; i < f->trace.count; i++) {
         const struct finding_step *s = &f->trace.items[i];
-        if (!strstr(s->arguments, "O_NONBLOCK") && !strstr(s->arguments, "NONBLOCK"))
+        if (!strstr(s->arguments, "NONBLOCK")) /* O_, SFD_, ... */
             continue;
         if (setter)
             return NULL;
@@ -139,15 +139,6 @@ static const char *shared_flag(const struct finding *f, const struct finding_ste
                         "%s at line %u fails with EAGAIN: %s set O_NONBLOCK at line %u, for all who share the open "
                         "file description",
                         failed->call, failed->line, setter->name, setter->line);
-}
-
-static bool ignores_children(const struct finding *f, uint32_t pid)
-{
-    for (size_t i = 0; i < f->trace.count; i++)
-        if (f->trace.items[i].pid == pid && is_call(&f->trace.items[i], "signal") &&
-            strcmp(f->trace.items[i].arguments, "SIGCHLD, SIG_IGN") == 0)
-            return true;
-    return false;
 }
 
 /* fork fails, and its caller has children that it never waited for (PROC-06, PROC-30). */
@@ -180,7 +171,7 @@ static const char *odd_outcome(const struct finding *f, const struct finding_ste
         return text;
     if (has_failed(s)) /* PROC-11 */
         return arena_printf(arena, "%s at line %u fails with %s%s", s->call, s->line, s->result + 3,
-                            strcmp(s->result, "-1 ECHILD") == 0 && ignores_children(f, s->pid)
+                            strcmp(s->result, "-1 ECHILD") == 0 && cause_ignores_children(f, s->pid)
                                 ? ": while SIGCHLD is ignored nobody can be waited for"
                                 : "");
     if (strcmp(s->result, "0") == 0 && strncmp(s->call, "wait", 4) == 0 && strstr(s->arguments, "WNOHANG"))

@@ -85,22 +85,26 @@ static bool name_lost_signal(const struct cause *c)
     return false;
 }
 
+bool cause_ignores_children(const struct finding *f, uint32_t pid)
+{
+    for (size_t i = 0; i < f->trace.count; i++) {
+        const struct finding_step *s = &f->trace.items[i];
+        if (s->pid == pid && strcmp(s->call, "signal") == 0 && strcmp(s->arguments, "SIGCHLD, SIG_IGN") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Who ignores SIGCHLD waits until its last child has gone, and learns nothing of any of them (PROC-11). */
 static bool name_ignored_children(struct finding *f)
 {
     for (size_t i = 0; i < f->tasks.count; i++) {
         const struct finding_task *t = &f->tasks.items[i];
-        if (!cause_waits_for_child(t))
+        if (!cause_waits_for_child(t) || !cause_ignores_children(f, t->pid))
             continue;
-        for (size_t s = 0; s < f->trace.count; s++) {
-            const struct finding_step *step = &f->trace.items[s];
-            if (step->pid != t->pid || strcmp(step->call, "signal") != 0 ||
-                strcmp(step->arguments, "SIGCHLD, SIG_IGN") != 0)
-                continue;
-            f->cause = "waiting for a child while SIGCHLD is ignored";
-            f->help = "leave SIGCHLD at its default: with SIG_IGN a wait ends only when no child is left, and fails";
-            return true;
-        }
+        f->cause = "waiting for a child while SIGCHLD is ignored";
+        f->help = "leave SIGCHLD at its default: with SIG_IGN a wait ends only when no child is left, and fails";
+        return true;
     }
     return false;
 }
