@@ -14,8 +14,7 @@
 enum {
     BLOCK_STATES = 64,
     PARALLEL_LEAST = 2048, /* smaller levels are not worth the threads */
-    REPORT_AT = 256,       /* new states */
-    CACHE_LINE = 64        /* bytes; what two threads write stands so far apart */
+    REPORT_AT = 256        /* new states */
 };
 
 struct missed {
@@ -106,7 +105,7 @@ static void gate_open(struct level_workers *w)
 {
     struct store *store = w->run->space.store;
     bool enough = store_room(store, w->want_states, w->want_writes);
-    if (w->want_states && !enough && !store_grow(store, w->want_states, w->want_writes)) {
+    if (w->want_states && !store_grow(store, w->want_states, w->want_writes)) {
         w->run->result->stop = STOP_MEMORY;
         w->stopping = true;
     }

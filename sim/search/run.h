@@ -5,6 +5,8 @@
 #include "search/search.h"
 #include "search/space.h"
 
+enum { CACHE_LINE = 64 /* bytes; what two threads write stands so far apart */ };
+
 /* What one search has met so far. */
 struct search_run {
     struct model *model;

@@ -34,7 +34,7 @@ struct chaser {
     struct model_expansion e;
     struct chain chains[CHAINS];
     size_t at, end; /* places to begin at */
-    char apart[64]; /* bytes of a cache line, from what the next one reads */
+    char apart[CACHE_LINE];
 };
 
 struct chase {
