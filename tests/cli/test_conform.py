@@ -103,6 +103,18 @@ class Conform(unittest.TestCase):
         self.assertEqual([(mended.MENDED[d["line"] - 1], d["native"], d["simulated"]) for d in lines[:-1] if not starved(d)], [])
         self.assertEqual(lines[-1]["programs"], len(mended.MENDED))
 
+    def test_a_timer_that_has_all_but_gone_off_is_told_in_full(self):
+        """With this seed the calls take about as long as the timer: the clock may say that it has gone off (SIG-23)."""
+        script = ("kill(1,23);sigqueue(2,13,65);sigtimedwait(16384,-2);killpg(0,0);sigqueue(1,18,30);alarm(1000);"
+                  "kill(7,15);sigaction(15,2,2147483648,0,0);sigtimedwait(16402,-2);alarm(0);")
+        with tempfile.NamedTemporaryFile("w", suffix=".scripts") as file:
+            file.write(f"{script}\n" * 60)
+            file.flush()
+            done = conform(*generate.SOURCES, "--runs", 3, "--seed", 70300011, "--batch", file.name)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([d["native"] for d in lines[:-1] if not starved(d)], [])
+        self.assertEqual(lines[-1]["programs"], 60)
+
     def test_the_planted_error_is_caught_in_a_sequence(self):
         with tempfile.NamedTemporaryFile("w", suffix=".scripts") as file:
             file.write("pipe(0);close(4);read(3,1,0);\n")

@@ -19,6 +19,8 @@
 
 /* Nanoseconds: a sleep or time-out, and a timer, at most. */
 enum { BRIEF = 2000000, TIMER_MAX = 8000000, SECOND = 1000000000, MICROSECOND = 1000 };
+/* Microseconds: the real-time timer, at least; and its interval. */
+enum { VALUE_MIN = 50, INTERVAL_MIN = 4000 };
 
 /* ---- durations ---- */
 
@@ -181,7 +183,9 @@ EXPORT int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *deadl
 /* ---- the real-time timer of the process ---- */
 
 static struct itimerval told; /* what the program has set it to */
-static long first_at;         /* when it goes off for the first time, about: microseconds of the monotonic clock */
+static struct {
+    long at, every; /* when it goes off for the first time, and the time between that and the next */
+} real;             /* the kernel's own timer: microseconds, of the monotonic clock */
 
 void jitter_forget_timers(void) {
     told = (struct itimerval){{0, 0}, {0, 0}};
@@ -193,34 +197,46 @@ static long microseconds(void) {
     return now.tv_sec * (SECOND / MICROSECOND) + now.tv_nsec / MICROSECOND;
 }
 
-/* 0 stays 0; a timer that goes off again and again leaves time to do something in between. */
-static struct timeval soon(struct timeval t) {
+/* Something below TIMER_MAX, but `least` microseconds at least; 0 stays 0. */
+static struct timeval soon(struct timeval t, long least) {
     if (!t.tv_sec && !t.tv_usec)
         return t;
-    return (struct timeval){0, 50 + (long)(jitter_draw() % ((uint64_t)TIMER_MAX / MICROSECOND))};
+    return (struct timeval){0, least + (long)(jitter_draw() % (uint64_t)(TIMER_MAX / MICROSECOND - least))};
 }
 
 static bool is_armed(const struct itimerval *v) {
     return v->it_value.tv_sec || v->it_value.tv_usec;
 }
 
-/* What is told of a timer that was set to `set`, where the kernel says `left`: all of what it was set to, or, once it has gone
- * off, all of its interval. */
-static struct itimerval rest(const struct itimerval *set, const struct itimerval *left) {
-    bool again = microseconds() >= first_at;
+/* What is told of a timer that was set to `set`, where the kernel says `left` at the time `now`: all of what it was set to,
+ * or, once it has gone off, all of its interval. Whether it has is not to be read from the clock alone, which goes on
+ * while this process waits for a processor: what is left leads to one of the times at which the timer goes off. */
+static struct itimerval rest(const struct itimerval *set, const struct itimerval *left, long now) {
     if (!is_armed(left))
         return (struct itimerval){set->it_interval, {0, 0}};
+    bool again = real.every && now + left->it_value.tv_usec > real.at + real.every / 2;
     return again ? (struct itimerval){set->it_interval, set->it_interval} : *set;
+}
+
+/* A call for the timer. Returns what it does; `now`: the time at which it was made, about. */
+static int call_timer(long number, const struct itimerval *new, struct itimerval *left, long *now) {
+    long before = microseconds();
+    int done = (int)(number == SYS_getitimer ? syscall(number, ITIMER_REAL, left)
+                                             : syscall(number, ITIMER_REAL, new, left));
+    *now = before + (microseconds() - before) / 2;
+    return done;
 }
 
 /* Returns what was left, as the simulation tells it. */
 static struct itimerval arm(struct itimerval new) {
-    struct itimerval near = {soon(new.it_interval), soon(new.it_value)}, left = {{0, 0}, {0, 0}};
-    struct itimerval old = told;
+    /* A timer that goes off again and again leaves time to do something in between. */
+    struct itimerval near = {soon(new.it_interval, INTERVAL_MIN), soon(new.it_value, VALUE_MIN)}, left = {{0, 0}, {0, 0}};
+    long now;
+    call_timer(SYS_setitimer, &near, &left, &now);
+    struct itimerval was = rest(&told, &left, now);
     told = is_armed(&new) ? new : (struct itimerval){{0, 0}, {0, 0}}; /* as in the kernel: no interval stays */
-    syscall(SYS_setitimer, ITIMER_REAL, &near, &left);
-    struct itimerval was = rest(&old, &left);
-    first_at = microseconds() + near.it_value.tv_usec;
+    real.at = now + near.it_value.tv_usec;
+    real.every = near.it_interval.tv_usec;
     return was;
 }
 
@@ -242,27 +258,28 @@ EXPORT useconds_t ualarm(useconds_t value, useconds_t interval) {
 }
 
 EXPORT int setitimer(__itimer_which_t which, const struct itimerval *new, struct itimerval *old) {
-    struct itimerval left = {{0, 0}, {0, 0}}, before = told;
+    const struct itimerval nothing = {{0, 0}, {0, 0}};
+    long now;
     jitter_dawdle();
     if (which != ITIMER_REAL)
         return (int)syscall(SYS_setitimer, which, new, old);
     /* First as it is, so that the kernel has its say about it; then near. */
-    syscall(SYS_getitimer, ITIMER_REAL, &left);
-    struct itimerval was = rest(&before, &left);
-    if (syscall(SYS_setitimer, ITIMER_REAL, new, old) != 0)
+    if (call_timer(SYS_setitimer, new, old, &now) != 0)
         return -1;
-    if (new)
-        arm(*new);
     if (old)
-        *old = was;
+        *old = rest(&told, old, now);
+    arm(new ? *new : nothing);
     return 0;
 }
 
 EXPORT int getitimer(__itimer_which_t which, struct itimerval *v) {
+    long now;
     jitter_dawdle();
-    int done = (int)syscall(SYS_getitimer, which, v);
-    if (done == 0 && which == ITIMER_REAL)
-        *v = rest(&told, v);
+    if (which != ITIMER_REAL)
+        return (int)syscall(SYS_getitimer, which, v);
+    int done = call_timer(SYS_getitimer, NULL, v, &now);
+    if (done == 0)
+        *v = rest(&told, v, now);
     return done;
 }
 
