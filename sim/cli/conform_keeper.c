@@ -29,6 +29,8 @@
 
 /* A run hangs when nothing moved in so many looks, so many milliseconds apart. */
 enum { QUIET_LOOKS = 3, LOOK_MILLISECONDS = 10 };
+/* Of processor time: more than any run is given (conform.c), as whoever is killed for it has an outcome of his own. */
+enum { CPU_SECONDS = 60 };
 /* What a run writes is left lying until so many bytes are there: to take some tells who watches its console that there is
  * room again, which the simulation's console never tells (FD-15). Room for that, and so much that even single bytes, for each of which
  * Linux counts less than 1 KiB, leave three quarters of it free until then: it is always writable. */
@@ -91,7 +93,7 @@ static void become_program(const struct run *r, const struct keeper_program *p, 
             _exit(127);
     close_range(3, ~0U, 0);
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, 10);
+    limit(RLIMIT_CPU, CPU_SECONDS);
     limit(RLIMIT_AS, (rlim_t)1 << 30);
     limit(RLIMIT_FSIZE, (rlim_t)16 << 20);
     limit(RLIMIT_NOFILE, r->o->descriptors);
@@ -178,17 +180,37 @@ static void drain(struct run *r, int i, int least)
     r->ends[i] = -1;
 }
 
-/* True when no process is left. */
+/* Main is left a zombie until all others are gone, as in the simulation: nobody asks for its status before (PROC-06). */
+static bool is_main(const siginfo_t *child, struct run *r)
+{
+    if (child->si_pid != r->main)
+        return false;
+    r->reply.main_ended = 1;
+    r->reply.status = child->si_code == CLD_EXITED ? W_EXITCODE(child->si_status, 0) : W_EXITCODE(0, child->si_status);
+    return true;
+}
+
+/* Takes the dead children but main. True when no process is left. */
 static bool reap(struct run *r)
 {
-    int status;
-    pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        if (pid == r->main) {
-            r->reply.main_ended = 1;
-            r->reply.status = status;
-        }
-    return pid < 0;
+    siginfo_t child = {0};
+    while (!r->reply.main_ended && waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid)
+        if (!is_main(&child, r))
+            waitpid(child.si_pid, NULL, 0);
+    if (!r->reply.main_ended)
+        return false;
+    /* From now on waitid has main to tell of each time. Whoever is taken may have left children. */
+    vec_u32 others = {0};
+    bool left;
+    do {
+        others.count = 0;
+        left = false;
+        sleepers_children(&others);
+        for (size_t i = 0; i < others.count; i++)
+            left |= others.items[i] != (uint32_t)r->main && waitpid((pid_t)others.items[i], NULL, WNOHANG) == 0;
+    } while (others.count > 1 && !left);
+    VEC_FREE(&others);
+    return !left;
 }
 
 static void kill_all(const struct run *r)

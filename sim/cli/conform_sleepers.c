@@ -40,11 +40,10 @@ static void numbers_in(const char *folder, vec_u32 *numbers)
     closedir(d);
 }
 
-/* The descendants of this process, itself first. */
-static void family_find(vec_family *mine)
+/* All processes that are to be seen. */
+static void all_find(vec_family *all)
 {
     vec_u32 pids = {0};
-    vec_family all = {0};
     numbers_in("/proc", &pids);
     for (size_t i = 0; i < pids.count; i++) {
         char path[64], text[512];
@@ -53,15 +52,32 @@ static void family_find(vec_family *mine)
         char *name_end = strrchr(text, ')');
         int parent;
         if (name_end && sscanf(name_end + 1, " %*c %d", &parent) == 1)
-            VEC_PUSH(&all, ((struct family){(pid_t)pids.items[i], parent}));
+            VEC_PUSH(all, ((struct family){(pid_t)pids.items[i], parent}));
     }
+    VEC_FREE(&pids);
+}
+
+void sleepers_children(vec_u32 *pids)
+{
+    vec_family all = {0};
+    all_find(&all);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].parent == getpid())
+            VEC_PUSH(pids, (uint32_t)all.items[i].pid);
+    VEC_FREE(&all);
+}
+
+/* The descendants of this process, itself first. */
+static void family_find(vec_family *mine)
+{
+    vec_family all = {0};
+    all_find(&all);
     VEC_PUSH(mine, ((struct family){getpid(), 0}));
     for (size_t next = 0; next < mine->count; next++)
         for (size_t i = 0; i < all.count; i++)
             if (all.items[i].parent == mine->items[next].pid)
                 VEC_PUSH(mine, all.items[i]);
     VEC_FREE(&all);
-    VEC_FREE(&pids);
 }
 
 static uint64_t field(const char *text, const char *name)

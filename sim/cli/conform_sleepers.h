@@ -3,8 +3,10 @@
 #define CLI_CONFORM_SLEEPERS_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include "base/vec.h"
 
+/* The children of this process, added. */
+void sleepers_children(vec_u32 *pids);
 /* Whether every thread of every descendant sleeps (or is a zombie). *moves: how often they have been switched, mixed
  * with who they are: while it stays the same, none of them has run. */
 bool sleepers_all(uint64_t *moves);

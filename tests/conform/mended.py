@@ -66,6 +66,9 @@ MENDED = (
     ('SHM-15', 'mmap(0,10,3,35);mmap(0,4096,3,33);munmap(0,4611686018427387904,0);'),
     ('GEN-15', 'clock_nanosleep(0,3);clock_nanosleep(0,10);clock_nanosleep(1000000000,6);clock_gettime(10);'),
     ('PIPE-19', 'pipe(0);fcntl(3,1031,-2147483648);'),
+    # Main stays a zombie until all others have ended
+    ('PROC-06', 'fork{kill(6,0);nanosleep(0,1000000);kill(6,0);nanosleep(0,1000000);kill(6,0);getppid();};_exit(3);'),
+    ('PROC-06', 'fork{fork{kill(6,0);nanosleep(0,1000000);};fork{nanosleep(0,1000000);kill(6,0);};_exit(2);};_exit(3);'),
     ('PROC-24', 'fork{setpgid(0,0);};waitpid(0,0,1);'),
     ('PROC-24', 'wait(1);fork{setsid();};waitid(2,1,16777220,0);'),
     # FD-14
