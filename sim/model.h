@@ -234,6 +234,8 @@ void model_describe_exact(struct model *m, const uint32_t *vector, uint32_t coun
 void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,
                             struct model_place *place);
 enum model_trouble model_task_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task);
+/* Whether the task, in a state in which it can make no step, is busy all the same: in an endless loop of its own (GEN-16). */
+bool model_task_spins(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task);
 
 /* Text written to the console by a step: calls sink(context, descriptor, bytes, n) in order. */
 void model_output(const struct model *m, const struct model_effect *e,

@@ -70,17 +70,32 @@ static enum model_wait wait_kind(uint32_t kind)
     return MODEL_WAIT_OTHER;
 }
 
-void model_explain(struct model *m, const struct model_path *path, uint32_t task, struct model_explanation *out)
+/* The kernel's view of why the task waits in a state, in m->wait. */
+static void look(struct model *m, const uint32_t *vector, uint32_t width, const struct model_task *t)
 {
-    const uint32_t *last = path->states + path->length * path->width;
-    const struct model_task t = m->tasks.items[task];
-    uint32_t local = vector_at(last, path->width, t.slot);
-    out->needs.count = 0;
-    out->object = UINT32_MAX;
-    model_aim(m, last, path->width, t.pid, t.tid, local);
+    model_aim(m, vector, width, t->pid, t->tid, vector_at(vector, width, t->slot));
     kstep_begin(&m->step);
     kwait_reset(&m->wait);
     kstep_explain(&m->step, &m->wait);
+}
+
+bool model_task_spins(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)
+{
+    const struct model_task *t = &m->tasks.items[task];
+    if (!vector_at(vector, count, t->slot))
+        return false;
+    if (model_task_trouble(m, vector, count, task) == MODEL_ENDLESS)
+        return true;
+    look(m, vector, count, t);
+    return m->wait.kind == KWAIT_SPIN;
+}
+
+void model_explain(struct model *m, const struct model_path *path, uint32_t task, struct model_explanation *out)
+{
+    const uint32_t *last = path->states + path->length * path->width;
+    out->needs.count = 0;
+    out->object = UINT32_MAX;
+    look(m, last, path->width, &m->tasks.items[task]);
     out->kind = wait_kind(m->wait.kind);
     out->object = m->wait.object;
     out->late = m->wait.late;

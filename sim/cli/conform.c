@@ -9,9 +9,10 @@
 #include "cli/conform_report.h"
 
 enum { RUNS = 50, BATCH_RUNS = 3, MAX_STATES = 1000000, BATCH_MAX_STATES = 20000 };
-/* One native run that neither ends nor sleeps: shorter, if the simulation says that there is no end to it. */
+/* One native run that neither ends nor sleeps: shorter, if the simulation says that there may be no end to it; if what is out
+ * then is not what the simulation says is out, once more in full. */
 #define RUN_SECONDS 10.0
-#define ENDLESS_SECONDS 0.3
+#define ENDLESS_SECONDS 1.0
 /* One program of a batch, both sides together. */
 #define PROGRAM_SECONDS 10.0
 static const char OUT_OF_TIME[] = "the time for one program was up";
@@ -44,10 +45,6 @@ static void comparison_free(struct comparison *r)
 /* Judges one native outcome, which it takes. */
 static void judge(struct comparison *r, struct outcome *native, uint64_t seed)
 {
-    if (native->end == OUTCOME_RUNNING && comparison_is_endless(r)) {
-        outcome_free(native);
-        return;
-    }
     struct outcome *same = outcome_find(&r->simulated, native);
     if (same) {
         same->seen++;
@@ -108,6 +105,22 @@ static void collect(struct conform *c, struct machine_options *machine, const st
     } while (again);
 }
 
+/* One native run, no longer than there is something to wait for. False: interrupted. */
+static bool run_native(struct conform *c, const struct outcome_set *simulated, struct native_run *run, struct outcome *out)
+{
+    bool may_go_on = false;
+    for (size_t i = 0; i < simulated->items.count; i++)
+        may_go_on |= simulated->items.items[i].end == OUTCOME_RUNNING;
+    run->seconds = may_go_on ? ENDLESS_SECONDS : RUN_SECONDS;
+    if (interrupt_seen() || !native_run(c->native, run, out))
+        return false;
+    if (!may_go_on || out->end != OUTCOME_RUNNING || outcome_find(simulated, out))
+        return true;
+    outcome_free(out);
+    run->seconds = RUN_SECONDS;
+    return !interrupt_seen() && native_run(c->native, run, out);
+}
+
 /* One program is deterministic if it has one outcome: then one native run without jitter says as much as many. */
 static void compare(struct conform *c, const char *const *arguments, unsigned argument_count, uint64_t runs, bool batch,
                     struct comparison *r)
@@ -128,11 +141,10 @@ static void compare(struct conform *c, const char *const *arguments, unsigned ar
         if (batch && r->runs && now() - begin > PROGRAM_SECONDS)
             break;
         struct native_run run = {.seed = single ? 0 : c->o->seed + r->runs,
-                                 .seconds = comparison_is_endless(r) ? ENDLESS_SECONDS : RUN_SECONDS,
                                  .arguments = arguments,
                                  .argument_count = argument_count};
         struct outcome native;
-        if (interrupt_seen() || !native_run(c->native, &run, &native)) {
+        if (!run_native(c, &r->simulated, &run, &native)) {
             r->verdict = INTERRUPTED;
             return;
         }

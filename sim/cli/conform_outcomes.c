@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "search/space.h"
+#include "cli/conform_rounds.h"
 
 enum { OUTCOMES_MAX = 10000, CLOCK_EVERY = 256 };
 
@@ -39,10 +39,10 @@ struct outcome *outcome_find(const struct outcome_set *set, const struct outcome
     return NULL;
 }
 
-/* A state without steps is the end of a run. */
-static void end_keep(struct space *s, struct outcome_set *set)
+/* What there is to see in the state in s->vector. */
+static void keep(struct space *s, struct outcome_set *set, enum outcome_end end)
 {
-    struct outcome o = {.end = s->expansion.live ? OUTCOME_HANGS : OUTCOME_ENDED};
+    struct outcome o = {.end = end};
     for (int i = 0; i < 2; i++) {
         size_t n;
         const void *text = model_console(s->model, s->vector, s->width, i + 1, &n);
@@ -53,6 +53,21 @@ static void end_keep(struct space *s, struct outcome_set *set)
         outcome_free(&o);
     else
         VEC_PUSH(&set->items, o);
+}
+
+/* A state without steps is the end of a run, but for those who go round in their own code. */
+static void end_keep(struct space *s, struct outcome_set *set)
+{
+    enum outcome_end end = s->expansion.live ? OUTCOME_HANGS : OUTCOME_ENDED;
+    for (uint32_t t = 0; t < model_tasks(s->model); t++)
+        if (model_task_spins(s->model, s->vector, s->width, t))
+            end = OUTCOME_RUNNING;
+    keep(s, set, end);
+}
+
+static void round_keep(void *set, struct space *s)
+{
+    keep(s, set, OUTCOME_RUNNING);
 }
 
 static void stop(struct outcome_set *set, const char *why)
@@ -81,12 +96,14 @@ static double now(void)
 void outcomes_collect(struct model *m, const struct search_options *limits, struct outcome_set *set)
 {
     struct space s;
+    struct rounds rounds;
     vec_u64 open = {0};
     double start = now();
     memset(set, 0, sizeof *set);
     set->complete = true;
     space_init(&s, m, limits->max_memory);
     space_register(&s, &open);
+    rounds_init(&rounds, &s);
     uint64_t key = space_initial(&s);
     if (model_initial(m)->limit)
         stop(set, "a limit of the simulation was met");
@@ -105,11 +122,13 @@ void outcomes_collect(struct model *m, const struct search_options *limits, stru
         if (!s.expansion.steps.count)
             end_keep(&s, set);
         look_at_trouble(&s, set);
+        rounds_state(&rounds, key);
         for (size_t i = 0; i < s.expansion.steps.count; i++) {
             const struct model_step *step = &s.expansion.steps.items[i];
             if (step->effect->limit || step->effect->trouble == MODEL_LIMIT)
                 stop(set, "a limit of the simulation was met");
             uint64_t next = space_successor(&s, step);
+            rounds_step(&rounds, step->task, next);
             enum store_result result = store_insert(s.store, next);
             if (result == STORE_FULL)
                 stop(set, "the memory limit was reached");
@@ -127,6 +146,9 @@ void outcomes_collect(struct model *m, const struct search_options *limits, stru
         if (set->aborted || (set->why && !set->complete && strcmp(set->why, "a limit of the simulation was met") != 0))
             break;
     }
+    if (!set->stale && !set->aborted)
+        rounds_visit(&rounds, &s, round_keep, set);
+    rounds_free(&rounds);
     VEC_FREE(&open);
     space_free(&s);
 }
@@ -163,5 +185,5 @@ void outcome_print(const struct outcome *o, vec_char *out)
     if (o->end == OUTCOME_HANGS)
         text_printf(out, ", hangs");
     else if (o->end == OUTCOME_RUNNING)
-        text_printf(out, ", still running when the time was up");
+        text_printf(out, ", goes on without end");
 }

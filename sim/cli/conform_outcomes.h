@@ -9,7 +9,7 @@
 enum outcome_end {
     OUTCOME_ENDED,  /* every process has ended */
     OUTCOME_HANGS,  /* some process sleeps for ever */
-    OUTCOME_RUNNING /* natively: still busy when the time was up */
+    OUTCOME_RUNNING /* neither: it is busy for ever; natively: still when the time was up */
 };
 
 struct outcome {

@@ -11,7 +11,10 @@ enum { SHOWN_MAX = 12 };
 
 bool comparison_is_endless(const struct comparison *r)
 {
-    return r->simulated.complete && r->simulated.items.count == 0;
+    bool endless = r->simulated.complete;
+    for (size_t i = 0; i < r->simulated.items.count; i++)
+        endless &= r->simulated.items.items[i].end == OUTCOME_RUNNING;
+    return endless;
 }
 
 static void outcome_line(const char *head, const struct outcome *o)

@@ -1,78 +1,37 @@
-/* See rounds.h. Strongly connected components by Tarjan, Depth-first search and linear graph algorithms, 1972, with the
- * recursion on a stack of its own. */
+/* See rounds.h. */
 #include "search/rounds.h"
 
 #include <string.h>
 
-enum { UNSEEN = 0 }; /* in walk.index: numbers begin with 1 */
+#include "search/components.h"
 
-struct walk {
-    const struct search_graph *g;
-    uint32_t *index, *low; /* [states] order of discovery; the least that is reached and open */
-    uint32_t *component;   /* [states] 1 and up once closed, 0 before */
-    vec_u32 open;          /* states whose component is not closed */
-    vec_u32 calls, next;   /* states being walked, and the next edge of each */
-    uint32_t indices, components;
-};
-
-static void enter(struct walk *w, uint32_t state)
+/* The components of the graph, components[states]; returns how many. */
+static uint32_t find(const struct search_graph *g, uint32_t *component)
 {
-    w->index[state] = w->low[state] = ++w->indices;
-    VEC_PUSH(&w->open, state);
-    VEC_PUSH(&w->calls, state);
-    VEC_PUSH(&w->next, w->g->states.items[state].first);
-}
-
-static void leave(struct walk *w, uint32_t state)
-{
-    w->calls.count = --w->next.count;
-    if (w->calls.count) {
-        uint32_t *low = &w->low[w->calls.items[w->calls.count - 1]];
-        if (w->low[state] < *low)
-            *low = w->low[state];
-    }
-    if (w->low[state] != w->index[state])
-        return;
-    uint32_t member;
-    w->components++;
-    do {
-        member = w->open.items[--w->open.count];
-        w->component[member] = w->components;
-    } while (member != state);
-}
-
-static void walk_from(struct walk *w, uint32_t first)
-{
-    enter(w, first);
-    while (w->calls.count) {
-        uint32_t state = w->calls.items[w->calls.count - 1];
-        const struct graph_state *s = &w->g->states.items[state];
-        uint32_t *next = &w->next.items[w->next.count - 1];
-        if (*next == s->first + s->edge_count) {
-            leave(w, state);
-            continue;
-        }
-        uint32_t to = w->g->edges.items[(*next)++].to;
-        if (w->index[to] == UNSEEN)
-            enter(w, to);
-        else if (!w->component[to] && w->index[to] < w->low[state])
-            w->low[state] = w->index[to];
-    }
+    uint32_t states = (uint32_t)g->states.count;
+    uint32_t *first = mem_zero(states + 1, sizeof *first), *to = mem_zero(g->edges.count + 1, sizeof *to);
+    for (uint32_t n = 0; n < states; n++)
+        first[n + 1] = first[n] + g->states.items[n].edge_count;
+    for (size_t i = 0; i < g->edges.count; i++)
+        to[i] = g->edges.items[i].to;
+    uint32_t count = components_find(&(struct component_graph){states, first, to}, component);
+    mem_free(first);
+    mem_free(to);
+    return count;
 }
 
 /* The component of the first state whose component has steps and is never left; 0: there is none. */
-static uint32_t nearest(const struct walk *w)
+static uint32_t nearest(const struct search_graph *g, const uint32_t *component, uint32_t components)
 {
-    const struct search_graph *g = w->g;
-    uint8_t *left = mem_zero(w->components + 1, 1);
+    uint8_t *left = mem_zero(components + 1, 1);
     uint32_t found = 0;
     for (size_t i = 0; i < g->edges.count; i++) {
-        uint32_t from = w->component[g->edges.items[i].from];
-        left[from] |= w->component[g->edges.items[i].to] != from;
+        uint32_t from = component[g->edges.items[i].from];
+        left[from] |= component[g->edges.items[i].to] != from;
     }
     for (uint32_t n = 0; n < g->states.count && !found; n++)
-        if (g->states.items[n].edge_count && !left[w->component[n]])
-            found = w->component[n];
+        if (g->states.items[n].edge_count && !left[component[n]])
+            found = component[n];
     mem_free(left);
     return found;
 }
@@ -90,28 +49,18 @@ bool search_rounds_find(const struct model *m, const struct search_graph *g, str
     memset(out, 0, sizeof *out);
     if (!g->complete)
         return false;
-    size_t states = g->states.count;
-    struct walk w = {.g = g};
-    w.index = mem_zero(states, sizeof *w.index);
-    w.low = mem_zero(states, sizeof *w.low);
-    w.component = mem_zero(states, sizeof *w.component);
-    walk_from(&w, 0); /* which reaches all */
-    uint32_t found = nearest(&w);
+    uint32_t *component = mem_zero(g->states.count, sizeof *component);
+    uint32_t found = nearest(g, component, find(g, component));
     out->still = true;
     for (uint32_t i = 0; i < g->edges.count; i++) {
-        if (!found || w.component[g->edges.items[i].from] != found)
+        if (!found || component[g->edges.items[i].from] != found)
             continue;
         const struct model_effect *effect = g->edges.items[i].step.effect;
         VEC_PUSH(&out->edges, i);
         for (uint32_t k = 0; k < effect->write_count; k++)
             out->still &= is_task_slot(m, effect->writes[k].slot);
     }
-    mem_free(w.index);
-    mem_free(w.low);
-    mem_free(w.component);
-    VEC_FREE(&w.open);
-    VEC_FREE(&w.calls);
-    VEC_FREE(&w.next);
+    mem_free(component);
     return found != 0;
 }
 

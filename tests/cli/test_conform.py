@@ -82,6 +82,39 @@ class Conform(unittest.TestCase):
         for text in ("abtwice twice ", "batwice twice ", "atwice btwice "):  # buffered, as into any pipe
             self.assertIn(f'stdout "{text}", stderr "", exit 3', done.stdout)
 
+    def test_what_is_busy_for_ever_agrees(self):
+        """In a loop of its own (GEN-16), in one of calls, and with a second end that some schedules have."""
+        for model, others in (("signal/spin.c", []), ("pipe/epipe_ignored.c", ['stdout "", stderr "", exit 0'])):
+            with self.subTest(model=model):
+                done = conform(f"models/{model}", "--runs", 4)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                for text in ['stdout "", stderr "", main does not end, goes on without end', *others]:
+                    self.assertRegex(done.stdout, f"(never seen|seen) natively: +{text}\n")
+
+    def test_a_busy_wait_that_somebody_ends_does_not_go_on(self):
+        """That the other one is never run would not be fair; who has stopped is never run again."""
+        with tempfile.TemporaryDirectory() as folder:
+            for stop, ends in ((0, 'exit 0'), (1, 'main does not end, goes on without end')):
+                file = pathlib.Path(folder) / f"polls{stop}.c"
+                file.write_text('#include <fcntl.h>\n#include <signal.h>\n#include <unistd.h>\nint main(void)\n{\n'
+                                '    int p[2];\n    char c;\n    pipe(p);\n    fcntl(p[0], F_SETFL, O_NONBLOCK);\n'
+                                '    if (fork() == 0) {\n'
+                                f'        if ({stop})\n            raise(SIGSTOP);\n        write(p[1], "x", 1);\n        _exit(0);\n    }}\n'
+                                '    while (read(p[0], &c, 1) < 0)\n        continue;\n    return 0;\n}\n')
+                with self.subTest(stop=stop):
+                    done = conform(file, "--runs", 3)
+                    self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                    self.assertIn("simulated: 1 outcomes in", done.stdout)
+                    self.assertIn(f'seen natively:       stdout "", stderr "", {ends}\n', done.stdout)
+
+    def test_a_native_run_without_end_is_unknown_where_all_simulated_ones_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "spins.c"
+            file.write_text('int main(void)\n{\n#ifndef __impasse__\n    for (;;)\n        continue;\n#endif\n    return 0;\n}\n')
+            done = conform(file, "--runs", 1)
+        self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
+        self.assertIn("and it was still running when the time was up", done.stdout)
+
     def test_random_sequences_agree(self):
         scripts = [s for i, group in enumerate(generate.Script.WEIGHTS) for s in generate.scripts(60, i + 1, group)]
         with tempfile.NamedTemporaryFile("w", suffix=".scripts") as file:
