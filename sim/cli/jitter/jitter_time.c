@@ -218,8 +218,21 @@ static struct itimerval rest(const struct itimerval *set, const struct itimerval
     return again ? (struct itimerval){set->it_interval, set->it_interval} : *set;
 }
 
+/* Of less than a microsecond that is left the kernel says 0, as if the timer had gone off: waits until it has. */
+static void leave_the_brink(void) {
+    enum { BRINK = 20 };
+    struct itimerval left = {{0, 0}, {0, 0}};
+    struct timespec t = {0, 2 * BRINK * MICROSECOND};
+    int before = errno;
+    if (is_armed(&told) && syscall(SYS_getitimer, ITIMER_REAL, &left) == 0 && !left.it_value.tv_sec &&
+        left.it_value.tv_usec < BRINK)
+        syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &t, NULL);
+    errno = before;
+}
+
 /* A call for the timer. Returns what it does; `now`: the time at which it was made, about. */
 static int call_timer(long number, const struct itimerval *new, struct itimerval *left, long *now) {
+    leave_the_brink();
     long before = microseconds();
     int done = (int)(number == SYS_getitimer ? syscall(number, ITIMER_REAL, left)
                                              : syscall(number, ITIMER_REAL, new, left));
