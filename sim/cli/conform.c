@@ -190,7 +190,7 @@ static int run_batch(struct conform *c, FILE *list)
         unknown += r.verdict == UNKNOWN;
         late += r.why == OUT_OF_TIME;
         interrupted = r.verdict == INTERRUPTED;
-        if (r.verdict == DIFFERS || r.verdict == UNKNOWN)
+        if (r.verdict != INTERRUPTED && (r.verdict != AGREES || !r.simulated.complete))
             comparison_report_line(&r, lines);
         comparison_free(&r);
     }

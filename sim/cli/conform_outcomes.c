@@ -21,6 +21,7 @@ void outcome_set_free(struct outcome_set *set)
     for (size_t i = 0; i < set->items.count; i++)
         outcome_free(&set->items.items[i]);
     VEC_FREE(&set->items);
+    VEC_FREE(&set->limit);
 }
 
 static bool text_equal(const vec_char *a, const vec_char *b)
@@ -70,11 +71,24 @@ static void round_keep(void *set, struct space *s)
     keep(s, set, OUTCOME_RUNNING);
 }
 
+/* The search is broken off. */
 static void stop(struct outcome_set *set, const char *why)
 {
     set->complete = false;
+    set->stopped = true;
     if (!set->why)
         set->why = why;
+}
+
+/* A run cannot be followed any further; others can. */
+static void limit_met(struct model *m, struct outcome_set *set)
+{
+    set->complete = false;
+    if (set->why)
+        return;
+    const char *text = model_limit_text(m);
+    text_printf(&set->limit, "a limit of the simulation was met%s%s", text ? ": " : "", text ? text : "");
+    set->why = set->limit.items;
 }
 
 /* What a fault of the program's own does natively is not for us to say; SIGPIPE and abort() are. */
@@ -106,7 +120,7 @@ void outcomes_collect(struct model *m, const struct search_options *limits, stru
     rounds_init(&rounds, &s);
     uint64_t key = space_initial(&s);
     if (model_initial(m)->limit)
-        stop(set, "a limit of the simulation was met");
+        limit_met(m, set);
     store_insert(s.store, key);
     VEC_PUSH(&open, key);
     while (open.count) {
@@ -126,7 +140,7 @@ void outcomes_collect(struct model *m, const struct search_options *limits, stru
         for (size_t i = 0; i < s.expansion.steps.count; i++) {
             const struct model_step *step = &s.expansion.steps.items[i];
             if (step->effect->limit || step->effect->trouble == MODEL_LIMIT)
-                stop(set, "a limit of the simulation was met");
+                limit_met(m, set);
             uint64_t next = space_successor(&s, step);
             rounds_step(&rounds, step->task, next);
             enum store_result result = store_insert(s.store, next);
@@ -143,7 +157,7 @@ void outcomes_collect(struct model *m, const struct search_options *limits, stru
         if (set->states % CLOCK_EVERY == 0 && limits->seconds > 0 && now() - start > limits->seconds)
             stop(set, "the time was up");
         set->aborted = interrupt_seen();
-        if (set->aborted || (set->why && !set->complete && strcmp(set->why, "a limit of the simulation was met") != 0))
+        if (set->aborted || set->stopped)
             break;
     }
     if (!set->stale && !set->aborted)

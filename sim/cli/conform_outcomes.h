@@ -26,7 +26,9 @@ struct outcome_set {
     bool undefined;  /* some run leaves what C defines (out of bounds...): natively anything may follow */
     bool aborted;    /* by Ctrl-C */
     bool stale;      /* worthless: what was thrown away was read (model_stale_reads) */
+    bool stopped;    /* the search was broken off */
     const char *why; /* it is not complete; NULL if it is */
+    vec_char limit;  /* the text behind `why`, if that is a limit of the simulation */
     uint64_t states;
 };
 

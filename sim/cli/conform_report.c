@@ -8,6 +8,8 @@
 #include "report/report.h"
 
 enum { SHOWN_MAX = 12 };
+static const char *const VERDICTS[] = {
+    [AGREES] = "agrees", [DIFFERS] = "differs", [UNKNOWN] = "unknown", [INTERRUPTED] = "interrupted"};
 
 bool comparison_is_endless(const struct comparison *r)
 {
@@ -133,13 +135,22 @@ static void print_string_or_null(const char *key, const char *s)
         printf("null");
 }
 
+/* The native outcome that decided, if one did. */
+static bool print_native(const struct comparison *r)
+{
+    bool decided = r->verdict == DIFFERS || r->verdict == UNKNOWN;
+    printf(", \"native\": ");
+    if (decided)
+        print_json_outcome(&r->native, false);
+    else
+        printf("null");
+    return decided;
+}
+
 void comparison_report_json(const struct comparison *r, const struct cli_options *o, const char *confinement,
                             const char *const *missing)
 {
-    static const char *const VERDICTS[] = {
-        [AGREES] = "agrees", [DIFFERS] = "differs", [UNKNOWN] = "unknown", [INTERRUPTED] = "interrupted"};
     const struct outcome_set *set = &r->simulated;
-    bool decided = r->verdict == DIFFERS || r->verdict == UNKNOWN;
     printf("{\"tool\": \"impasse\", \"version\": \"%s\", \"command\": \"conform\", \"files\": [", IMPASSE_VERSION);
     for (size_t i = 0; i < o->files.count; i++) {
         fputs(i ? ", " : "", stdout);
@@ -148,7 +159,7 @@ void comparison_report_json(const struct comparison *r, const struct cli_options
     printf("], \"verdict\": \"%s\"", VERDICTS[r->verdict]);
     print_string_or_null("why", r->why);
     printf(", \"complete\": %s", set->complete ? "true" : "false");
-    print_string_or_null("incomplete_reason", set->complete ? NULL : set->why);
+    print_string_or_null("incomplete_reason", set->why);
     printf(", \"programs\": 1, \"states\": %llu, \"native_runs\": %llu, \"endless\": %s",
            (unsigned long long)set->states, (unsigned long long)r->runs, comparison_is_endless(r) ? "true" : "false");
     print_string_or_null("confinement", confinement);
@@ -160,12 +171,7 @@ void comparison_report_json(const struct comparison *r, const struct cli_options
     printf("]");
     print_outcomes("seen", set, true);
     print_outcomes("never_seen", set, false);
-    printf(", \"native\": ");
-    if (decided)
-        print_json_outcome(&r->native, false);
-    else
-        printf("null");
-    if (decided)
+    if (print_native(r))
         printf(", \"seed\": \"%llu\"}\n", (unsigned long long)r->seed);
     else
         printf(", \"seed\": null}\n");
@@ -173,9 +179,10 @@ void comparison_report_json(const struct comparison *r, const struct cli_options
 
 void comparison_report_line(const struct comparison *r, unsigned long long number)
 {
-    printf("{\"line\": %llu, \"verdict\": \"%s\", \"why\": \"%s\", \"native\": ", number,
-           r->verdict == DIFFERS ? "differs" : "unknown", r->why ? r->why : "");
-    print_json_outcome(&r->native, false);
+    printf("{\"line\": %llu, \"verdict\": \"%s\", \"why\": ", number, VERDICTS[r->verdict]);
+    print_string(r->why ? r->why : "");
+    print_string_or_null("incomplete_reason", r->simulated.why);
+    print_native(r);
     printf(", \"simulated\": [");
     for (size_t i = 0; i < r->simulated.items.count && i < SHOWN_MAX; i++) {
         fputs(i ? ", " : "", stdout);

@@ -65,8 +65,7 @@ def minimise(script, settings=()):
         result = min(differing, key=lambda d: len(candidates[d['line'] - 1]))
         script = candidates[result['line'] - 1]
     if result is None:
-        result = batch([script], settings=settings)[0][:1]
-        result = result[0] if result else None
+        result = next((d for d in batch([script], settings=settings)[0] if d['verdict'] == 'differs'), None)
     return script, result
 
 
@@ -103,7 +102,7 @@ def main():
     settings = [word for s in options.set for word in ('--set', s)]
     groups = [options.group] if options.group else list(generate.Script.WEIGHTS)
     start, total, calls, programs = time.time(), collections.Counter(), collections.Counter(), collections.Counter()
-    whys, signatures, minimal = collections.Counter(), collections.Counter(), {}
+    whys, limits, signatures, minimal = collections.Counter(), collections.Counter(), collections.Counter(), {}
     chunk = 0
     while (total['programs'] < options.programs) if options.programs else (time.time() - start < options.time):
         group, seed = groups[chunk % len(groups)], options.seed * 100000 + chunk
@@ -117,11 +116,12 @@ def main():
             for primitive, members in generate.PRIMITIVES.items():
                 programs[primitive] += not members.isdisjoint(names)
         for result in results:
+            limits[result['incomplete_reason']] += 1
             if result['verdict'] == 'unknown':
                 whys[result['why']] += 1
                 if result['why'].startswith('the time'):
                     print(f'out of time: {scripts[result["line"] - 1]}', flush=True)
-            elif len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 1:
+            elif result['verdict'] == 'differs' and len(minimal) < MINIMISED_MAX and signatures[signature(result)] < 1:
                 signatures[signature(result)] += 1
                 script, small = minimise(scripts[result['line'] - 1], settings)
                 if not small:
@@ -141,6 +141,9 @@ def main():
           f'{total["hang"]} hang; native runs in {summary["confinement"]}')
     for why, count in whys.most_common():
         print(f'unknown: {count} programs: {why}')
+    for why, count in limits.most_common():
+        if why:
+            print(f'incomplete: {count} outcome sets: {why}')
     print('| primitive | programs | calls |\n|---|---:|---:|')
     for name, members in generate.PRIMITIVES.items():
         print(f'| {name} | {programs[name]:,} | {sum(calls[member] for member in members):,} |')
