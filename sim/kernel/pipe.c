@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kernel/descriptor.h"
 #include "kernel/epoll.h"
@@ -12,7 +13,7 @@
 #include "kernel/future.h"
 #include "kernel/handlers.h"
 
-_Static_assert(sizeof(struct pipe_header) == 36, "no padding: components are compared as bytes");
+_Static_assert(sizeof(struct pipe_header) == 40, "no padding: components are compared as bytes");
 
 void pipe_get(struct kstep *k, uint32_t slot, struct pipe *p)
 {
@@ -69,7 +70,10 @@ static void create(struct kstep *k, uint32_t flags)
     if (!kstep_copy_out(k, address, ends, sizeof ends))
         return;
     uint32_t slot = kstep_slot(k, SLOT_PIPE, k->pid, kstep_free_index(k, SLOT_PIPE, k->pid));
-    struct pipe p = {.h = {.readers = 1, .writers = 1, .capacity = pipe_initial_capacity(k->settings)}};
+    struct pipe p = {.h = {.readers = 1,
+                           .writers = 1,
+                           .capacity = pipe_initial_capacity(k->settings),
+                           .permissions = S_IRUSR | S_IWUSR}};
     pipe_put(k, slot, &p); /* PIPE-01 */
     uint32_t status = flags & O_NONBLOCK, packets = flags & O_DIRECT, own = flags & O_CLOEXEC ? FD_CLOEXEC : 0;
     uint32_t reader = ofd_create(k, (struct ofd){OFD_PIPE_READ, O_RDONLY | status, 1, slot, 0});

@@ -34,6 +34,7 @@ struct pipe_header {
     uint32_t slots;            /* page slots in use; 0 in the byte model without packets */
     uint32_t pieces;           /* 0 up to PIPE_PIECE_MAX bytes */
     uint32_t fifo;             /* slot of the FIFO that it belongs to, plus 1; 0: an anonymous pipe */
+    uint32_t permissions;      /* of an anonymous pipe, as fstat tells them (FILE-15) */
     uint32_t watchers;         /* epoll instances that watch an end */
     uint32_t tail;             /* first byte of the last slot's page that was never used; 0 if there is none */
 };

@@ -79,7 +79,7 @@ void stat_descriptor(struct kstep *k)
         if (pipe.h.fifo) {
             inode_stat(k, pipe.h.fifo - 1, &s);
         } else {
-            s.st_mode = S_IFIFO | 0600;
+            s.st_mode = S_IFIFO | pipe.h.permissions;
             s.st_nlink = 1;
             s.st_uid = s.st_gid = STAT_USER;
             s.st_ino = inode_number(k, o.object);
@@ -122,19 +122,28 @@ void stat_chmod(struct kstep *k)
         mode_put(k, p.inode, k->call.args[1]);
 }
 
-void stat_fchmod(struct kstep *k)
+void stat_fchmod(struct kstep *k) /* FILE-15 */
 {
     struct pipe pipe;
     struct ofd o;
+    uint64_t mode = k->call.args[1];
     if (!ofd_own(k, kstep_int(k, 0), &o))
         return;
-    if (ofd_is_pipe(&o))
-        pipe_get(k, o.object, &pipe);
-    if (o.kind == OFD_CONSOLE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD || (ofd_is_pipe(&o) && !pipe.h.fifo)) {
-        kstep_limit(k, "fchmod of what has no name is not modelled");
+    if (o.kind == OFD_CONSOLE) {
         kstep_fail(k, EPERM);
+    } else if (o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) {
+        kstep_fail(k, EOPNOTSUPP);
+    } else if (!ofd_is_pipe(&o)) {
+        mode_put(k, o.object, mode);
     } else {
-        mode_put(k, ofd_is_pipe(&o) ? pipe.h.fifo - 1 : o.object, k->call.args[1]);
+        pipe_get(k, o.object, &pipe);
+        if (pipe.h.fifo) {
+            mode_put(k, pipe.h.fifo - 1, mode);
+        } else {
+            pipe.h.permissions = (uint32_t)mode & 07777;
+            pipe_put(k, o.object, &pipe);
+            kstep_return(k, 0);
+        }
     }
 }
 

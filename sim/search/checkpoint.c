@@ -8,7 +8,7 @@
 #include "search/run.h"
 
 /* Counts the forms of the file. */
-enum { FORMAT = 3 };
+enum { FORMAT = 4 };
 
 enum { COST_FACTOR = 10 /* CKPT-05: at most one part in so many of the time goes into writing */ };
 

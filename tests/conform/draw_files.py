@@ -142,7 +142,7 @@ class DrawFiles(Picture):
         elif r < 0.93:
             self.emit('chmod', self.name(), self.rng.choice(MODES))
         else:
-            self.emit('fchmod', self.descriptor('f'), self.rng.choice(MODES))
+            self.emit('fchmod', self.descriptor('fffdrwbvc'), self.rng.choice(MODES))
 
     def change(self):
         r = self.rng.random()

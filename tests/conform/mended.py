@@ -18,6 +18,8 @@ MENDED = (
     ('FILE-11', 'open(0,66,420);mkfifo(8,0);mknod(0,8703,259);mknod(1,8703,259);mkdir(3,365);link(3,6);link(15,2);'),
     ('FILE-13', 'mkdir(0,511);mkdir(3,365);rename(3,10);'),
     ('FILE-14', 'mkdir(3,511);open(3,0,0);lseek(3,100,0);lseek(3,-1,1);lseek(3,-200,1);'),
+    ('FILE-15', 'pipe(0);fchmod(3,0);fstat(4,0);fchmod(4,4095);fstat(3,0);fork{fchmod(3,420);};wait(1);fstat(3,0);write(4,1,0);read(3,1,0);'),
+    ('FILE-15', 'epoll_create(1);fchmod(3,420);fstat(3,0);fchmod(1,420);open(20,0,0);fchmod(4,438);mkfifo(0,438);open(0,2,0);fchmod(5,0);fstat(5,0);open(0,2,0);'),
     ('FILE-14', 'open(18,0,0);lseek(3,0,5);lseek(3,7,0);'),
     # POLL-12: an instance that was closed first, and POLL-15
     ('POLL-12', 'epoll_create1(0);pipe2(2048,0);epoll_ctl(3,1,4,1,0);close(4);fork{_exit(1);};wait(1);'),

@@ -52,6 +52,37 @@ Test(file, open_makes_truncates_and_excludes)
     world_close(w);
 }
 
+static mode_t mode_behind(struct world *w, int64_t fd)
+{
+    struct stat s;
+    cr_assert_eq(DO(w, MAIN, FSTAT, I(fd), MEMORY), 0);
+    memcpy(&s, w->memory, sizeof s);
+    return s.st_mode;
+}
+
+Test(file, fchmod_sets_what_the_caller_owns)
+{
+    struct world *w = world_open(); /* FILE-15 */
+    cr_assert_eq(DO(w, MAIN, PIPE, OTHER), 0);
+    cr_assert_eq(mode_behind(w, 3), S_IFIFO | 0600);
+    cr_assert_eq(DO(w, MAIN, FCHMOD, 3, 0), 0);
+    cr_assert_eq(mode_behind(w, 4), S_IFIFO, "both ends");
+    cr_assert_eq(DO(w, MAIN, FCHMOD, 4, 0107777), 0);
+    cr_assert_eq(mode_behind(w, 3), S_IFIFO | 07777);
+    cr_assert_eq(world_write(w, MAIN, 4, "x", 1), 1, "descriptors that are open go on");
+    cr_assert_eq(DO(w, MAIN, PIPE, OTHER), 0);
+    cr_assert_eq(mode_behind(w, 5), S_IFIFO | 0600, "of that pipe only");
+    cr_assert_eq(make(w, "/tmp/a"), 7);
+    cr_assert_eq(DO(w, MAIN, FCHMOD, 7, 0), 0);
+    cr_assert_eq(mode_behind(w, 7), S_IFREG);
+    FAILS(EACCES, DO(w, MAIN, OPEN, path(w, "/tmp/a"), O_RDONLY));
+    int64_t epoll = DO(w, MAIN, EPOLL_CREATE1, 0);
+    FAILS(EOPNOTSUPP, DO(w, MAIN, FCHMOD, I(epoll), 0644));
+    FAILS(EPERM, DO(w, MAIN, FCHMOD, 1, 0644));
+    FAILS(EBADF, DO(w, MAIN, FCHMOD, 99, 0644));
+    world_close(w);
+}
+
 Test(file, the_offset_is_shared_by_copies_and_not_by_opens)
 {
     struct world *w = world_open(); /* FILE-02, FILE-03, FILE-05, FD-02 */
