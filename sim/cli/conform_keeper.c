@@ -86,7 +86,7 @@ static void become_program(const struct run *r, const struct keeper_program *p, 
     close(gate[1]);
     while (read(gate[0], &nothing, 1) < 0 && errno == EINTR)
         ;
-    if (chdir(folder) != 0)
+    if (chdir(r->walls & WALL_HOME ? WALLS_HOME : folder) != 0)
         _exit(127);
     for (int i = 0; i < 3; i++)
         if (dup2(theirs[i], i) < 0)

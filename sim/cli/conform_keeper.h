@@ -5,8 +5,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What shuts the runs in, as bits. WALL_TMP: a /tmp of their own, emptied after each. */
-enum keeper_wall { WALL_PID = 1, WALL_IPC = 2, WALL_NET = 4, WALL_MOUNT = 8, WALL_USER = 16, WALL_TMP = 32 };
+/* What shuts the runs in, as bits. WALL_TMP: a /tmp of their own, emptied after each. WALL_HOME: the folder "run" is at
+ * WALLS_HOME too. */
+enum keeper_wall {
+    WALL_PID = 1,
+    WALL_IPC = 2,
+    WALL_NET = 4,
+    WALL_MOUNT = 8,
+    WALL_USER = 16,
+    WALL_TMP = 32,
+    WALL_HOME = 64
+};
 
 /* On the socket: the keeper says its walls (uint32_t) once; then requests, each with its strings, NUL-terminated one
  * after the other, and replies, each with the texts of standard output and standard error. */

@@ -88,7 +88,7 @@ uint32_t walls_mount(const char *folder)
     bool proc = mount_own(all_private, "proc", "/proc", NULL);
     mount_own(all_private, "tmpfs", "/dev/shm", "size=64m,mode=1777");
     mount_own(all_private, "mqueue", "/dev/mqueue", NULL);
-    if (all_private)
-        mount_own(true, "tmpfs", path, "size=64m,mode=0777");
-    return (proc ? WALL_MOUNT : 0) | (tmp ? WALL_TMP : 0);
+    bool home = all_private && mount_own(true, "tmpfs", path, "size=64m,mode=0777") &&
+                mount(path, WALLS_HOME, NULL, MS_BIND, NULL) == 0;
+    return (proc ? WALL_MOUNT : 0) | (tmp ? WALL_TMP : 0) | (home ? WALL_HOME : 0);
 }

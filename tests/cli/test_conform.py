@@ -282,6 +282,17 @@ class Conform(unittest.TestCase):
             self.assertFalse(os.path.exists(name))
             self.assertEqual(os.listdir(folder), ["names.c"])
 
+    def test_above_the_working_directory_is_the_root(self):  # FILE-09, FILE-13
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "up.c"
+            file.write_text('#include <errno.h>\n#include <fcntl.h>\n#include <unistd.h>\nint main(void)\n{\n    chdir("..");\n'
+                            '    chdir("..");\n    return open("new", O_CREAT | O_RDWR, 0600) < 0 && errno == EACCES ? 5 : 6;\n}\n')
+            report = json.loads(conform(file, "--runs", 1, "--json").stdout)
+        missing = [reason for reason in report["skipped"] if "working directory" in reason]
+        if missing:
+            self.skipTest(missing[0])
+        self.assertEqual((report["verdict"], report["seen"][0]["status"]), ("agrees", 5 << 8))
+
     def test_without_namespaces_tmp_is_named_as_skipped(self):
         done = conform("models/pipe/forgotten_close.c", "--runs", 1, "--json", "--no-namespaces")
         self.assertIn("no /tmp of its own: what a program makes there is seen by others, and stays", json.loads(done.stdout)["skipped"])
