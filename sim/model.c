@@ -177,7 +177,7 @@ enum model_glance model_glance(const struct model *m, const uint32_t *vector, ui
                                struct model_step *step)
 {
     uint32_t tasks = (uint32_t)m->tasks.count;
-    bool waits = false;
+    bool waits = false, progress = false;
     step->effect = NULL;
     for (uint32_t i = 0, task = first % tasks; i < tasks; i++, task = task + 1 < tasks ? task + 1 : 0) {
         uint32_t local = vector_at(vector, count, m->tasks.items[task].slot);
@@ -192,10 +192,12 @@ enum model_glance model_glance(const struct model *m, const uint32_t *vector, ui
             return GLANCE_UNKNOWN;
         const struct memo_leaf *leaf = &m->memo.leaves.items[index];
         waits |= !leaf->effect_count && !leaf->idle;
+        progress |= leaf->progress;
         if (!step->effect && (step->effect = fine_effect(leaf)))
             step->task = task;
     }
-    return !waits ? GLANCE_FREE : step->effect ? GLANCE_STEP : GLANCE_UNKNOWN;
+    bool stays = waits || (step->effect && !progress);
+    return !stays ? GLANCE_FREE : step->effect ? GLANCE_STEP : GLANCE_UNKNOWN;
 }
 
 void model_expansion_free(struct model_expansion *e)
@@ -204,6 +206,19 @@ void model_expansion_free(struct model_expansion *e)
     VEC_FREE(&e->leaves);
     VEC_FREE(&e->status);
     reduction_free(e->reduction);
+}
+
+bool model_has_marks(const struct model *m)
+{
+    return m->marks;
+}
+
+bool model_makes_progress(const struct model_expansion *e)
+{
+    for (size_t i = 0; i < e->steps.count; i++)
+        if (e->steps.items[i].effect->progress)
+            return true;
+    return !e->steps.count;
 }
 
 /* GEN-10 */
@@ -220,6 +235,14 @@ static void calls_used(const struct program *p, bool *used)
     for (size_t i = 0; i < p->builtins.count; i++)
         used[kernel_call_by_name(p->builtins.items[i].name)] = true;
     used[KCALL_NONE] = false;
+}
+
+static bool has_progress_marks(const struct program *p)
+{
+    for (size_t i = 0; i < p->builtins.count; i++)
+        if (strcmp(p->builtins.items[i].name, "impasse_progress") == 0)
+            return true;
+    return false;
 }
 
 static bool uses_signals(const bool *used, bool *sends)
@@ -267,6 +290,7 @@ struct model *model_create(const struct program *program, const struct kernel_se
     struct habits habits = program_habits(program);
     own.quiet = m->step.quiet = m->signals && habits.quiet;
     m->step.sets_flags = habits.sets_flags;
+    m->marks = has_progress_marks(program);
     m->reducible = !m->signals || m->step.quiet;
     m->program = program;
     m->settings = settings;

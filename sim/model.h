@@ -38,6 +38,8 @@ struct model_effect {
     uint32_t label;     /* interned text of impasse_mark, 0: none */
     uint32_t next;      /* the acting task's local state after it, 0: it is gone */
     bool holds;         /* somebody is in an atomic section after it */
+    bool still;         /* nothing changes but what the acting task remembers by itself, and nothing is on the console */
+    bool progress;      /* not still; or, where the program calls impasse_progress, that was called; or trouble (LIVE-01) */
     uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 
@@ -93,9 +95,10 @@ void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struc
  * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
 bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
-/* For those who need to know of a state only whether some task waits, and one way on if so: GLANCE_STEP with a step that is
- * in no trouble, of the first such task from the task numbered `first` on, round and round. Cheaper than model_expand_known,
- * and as safe; where it cannot tell (GLANCE_UNKNOWN: an atomic section, no such step, something new) that is to be asked. */
+/* For those who need to know of a state only whether it is free, as no task waits and model_makes_progress, and else one way on:
+ * GLANCE_STEP with a step that is in no trouble, of the first such task from the task numbered `first` on, round and round.
+ * Cheaper than model_expand_known, and as safe; where it cannot tell (GLANCE_UNKNOWN: an atomic section, no such step, something
+ * new) that is to be asked. */
 enum model_glance { GLANCE_UNKNOWN, GLANCE_FREE, GLANCE_STEP };
 enum model_glance model_glance(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t first,
                                struct model_step *step);
@@ -116,6 +119,10 @@ bool model_reduce_known(const struct model *m, enum model_reduction what, const 
 /* Goes up when something turned up on which earlier answers of model_reduce relied wrongly: a reduced search during which
  * that happens does not count, and is made again. It does not happen for ever. */
 uint32_t model_reduction_epoch(const struct model *m);
+/* Whether the program says by impasse_progress what progress is. */
+bool model_has_marks(const struct model *m);
+/* There is a step that makes progress; or none at all, as it is over. */
+bool model_makes_progress(const struct model_expansion *e);
 /* No step, and some task neither gone nor idle. */
 bool model_is_deadlock(const struct model_expansion *e);
 /* First tier of `stuck` (design.md 5): marks in stuck[0..model_tasks()) the blocked tasks that no task which can still

@@ -66,6 +66,7 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool retur
         const struct machine_pending *p = machine_pending(m->machine, local);
         e->limit |= p->limit;
         e->label = p->label ? p->label : e->label;
+        e->progress |= p->progress;
         const struct kcall_info *info = kernel_call(p->call.number);
         if (p->trouble != TROUBLE_NONE || !info->silent)
             break;
@@ -178,6 +179,15 @@ static uint32_t task_slot(struct model *m, uint32_t tid)
     return slots_find(m->slots, (struct slot_name){.kind = SLOT_TASK, .owner = tid, .index = 0});
 }
 
+/* LIVE-01. In the effect of a step of the task: other writes than that of its own local state, or bytes on the console. */
+static void judge_progress(const struct model *m, uint32_t slot, struct model_effect *e)
+{
+    e->still = !e->output;
+    for (uint32_t i = 0; i < e->write_count; i++)
+        e->still &= e->writes[i].slot == slot;
+    e->progress |= e->trouble != MODEL_FINE || (!m->marks && !e->still); /* settle has seen the marks */
+}
+
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
 {
     struct kstep *k = &m->step;
@@ -220,6 +230,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
         e->output = (uint32_t)m->outputs.count;
         VEC_PUSH(&m->outputs, ((struct model_output_range){.first = console_first, .count = console_count}));
     }
+    judge_progress(m, t.slot, e);
 }
 
 /* ---- all outcomes ---- */
@@ -260,6 +271,7 @@ uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t count, uin
         if (m->step.outcome.kind != KOUT_BLOCK) {
             struct model_effect e;
             outcome_to_effect(m, task, local, (uint32_t)effects.count, &e);
+            leaf.progress |= e.progress;
             VEC_PUSH(&effects, e);
         }
         reads_merge(m);

@@ -23,6 +23,7 @@ struct memo_leaf {
     const struct model_effect *effects;
     uint32_t effect_count; /* 0: blocked */
     bool idle, atomic;
+    bool progress; /* some effect makes some */
 };
 
 struct memo_edge {
@@ -173,6 +174,7 @@ struct model {
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
     bool memo_off;                   /* machine_options.memo_off: a leaf is built whenever it is asked for */
     bool signals, sends; /* the program uses signals; and sends them to others */
+    bool marks;          /* the program calls impasse_progress */
     bool reducible;      /* it uses none, or only in a way that no other process can notice (RED-10) */
     uint32_t slots_seen;
     vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */

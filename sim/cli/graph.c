@@ -62,6 +62,7 @@ static uint32_t marks_of(const struct search_graph *g, const struct graph_choice
     } MARKS[] = {{STATE_FINAL, GRAPH_FINAL},
                  {STATE_DEADLOCK, GRAPH_DEADLOCK},
                  {STATE_STUCK, GRAPH_STUCK},
+                 {STATE_LIVELOCK, GRAPH_LIVELOCK},
                  {STATE_TROUBLE, GRAPH_CRASH},
                  {STATE_OPEN, GRAPH_OPEN}};
     uint32_t marks = state == 0 ? GRAPH_INITIAL : 0;

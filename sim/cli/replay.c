@@ -116,8 +116,9 @@ static int report_path(struct session *s, const struct cli_options *o, const str
     uint8_t *culprits = mem_zero(model_tasks(s->model) + 1, 1);
     enum search_kind kind = walk_judge(s->model, path, PROPERTY_ALL, culprits);
     const uint32_t *last = path->states + path->length * path->width;
-    if (kind == FOUND_NOTHING && stuck_from(s->model, MODEL_REDUCE_ALL, last, path->width, STUCK_STATES_MAX, culprits))
-        kind = FOUND_STUCK; /* by the second tier, as check found it */
+    const struct stuck_question second = {MODEL_REDUCE_ALL, PROPERTY_ALL, STUCK_STATES_MAX};
+    if (kind == FOUND_NOTHING) /* by the second tier, as check found it */
+        kind = stuck_from(s->model, &second, last, path->width, culprits);
     r.states = path->length + 1;
     r.transitions = r.depth = path->length;
     r.verdict = finding_verdict(kind);

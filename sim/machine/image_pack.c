@@ -212,6 +212,7 @@ static void copy_pending(struct machine_pending *to, const struct machine_pendin
     to->trouble = from->trouble;
     to->message = from->message;
     to->label = from->label;
+    to->progress = from->progress;
 }
 
 static void pack(struct task *t, bool all)

@@ -94,7 +94,7 @@ static void leave_pending(struct task *t)
 {
     t->stopped = false;
     t->faulting = 0;
-    t->pending.limit = t->pending.signalled = false;
+    t->pending.limit = t->pending.signalled = t->pending.progress = false;
     t->pending.message = t->pending.label = 0;
 }
 

@@ -59,7 +59,8 @@ struct machine_pending {
     bool idle;         /* impasse_idle() was called: waiting for ever in this call is fine */
     bool limit;        /* a limit was met on the way here (heap): a final "ok" becomes "incomplete" */
     bool signalled;    /* a signal was due when the last call returned: it is acted on before anything else */
-    uint32_t trouble;  /* enum machine_trouble */
+    bool progress;     /* impasse_progress() was called on the way here */
+    uint8_t trouble;   /* enum machine_trouble */
     uint32_t message;  /* interned text that says what happened, 0: none */
     uint32_t label;    /* interned text of the last impasse_mark passed on the way here, 0: none */
 };

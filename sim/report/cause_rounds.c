@@ -127,6 +127,8 @@ static const char *cure(const struct finding_step *s)
 {
     if (is_end_of_file(s))
         return "end the loop when read returns 0";
+    if (strstr(s->result, "EAGAIN"))
+        return "close what nobody uses any more, and sleep in poll until there is something, or the end";
     if (strncmp(s->result, "-1", 2) == 0)
         return "end the loop when the call fails so";
     if (strstr(s->arguments, "POLLHUP") || strstr(s->arguments, "POLLERR") || strstr(s->arguments, "POLLNVAL"))
@@ -178,6 +180,12 @@ static bool has_helper(const struct cause *c, const struct cause_task *waiting)
     return false;
 }
 
+static void look(const struct cause *c, struct search_graph *g, struct search_rounds *r)
+{
+    search_graph_from(c->m, c->path->states + c->path->length * c->path->width, c->path->width, STATES_MAX, g);
+    search_rounds_find(g, r);
+}
+
 bool cause_rounds(const struct cause *c)
 {
     bool any = false, named = false;
@@ -186,12 +194,34 @@ bool cause_rounds(const struct cause *c)
     if (!any)
         return false;
     struct search_graph g;
-    struct search_rounds r = {0};
-    search_graph_from(c->m, c->path->states + c->path->length * c->path->width, c->path->width, STATES_MAX, &g);
-    if (search_rounds_find(c->m, &g, &r))
-        for (size_t i = 0; i < c->count && !named; i++)
-            named = has_helper(c, &c->tasks[i]) && name_helper(c, &g, &r, &c->tasks[i]);
+    struct search_rounds r;
+    look(c, &g, &r);
+    for (size_t i = 0; i < c->count && !named; i++)
+        named = has_helper(c, &c->tasks[i]) && name_helper(c, &g, &r, &c->tasks[i]);
     search_rounds_free(&r);
     search_graph_free(&g);
     return named;
+}
+
+void cause_no_progress(const struct cause *c)
+{
+    struct search_graph g;
+    struct search_rounds r;
+    look(c, &g, &r);
+    for (size_t i = 0; i < c->count && r.edges.count; i++) {
+        struct finding_task *who = cause_found(c, &c->tasks[i]);
+        struct finding_step steps[SAID_MAX];
+        unsigned count = round_of(c, &g, &r, model_task_of_pid(c->m, who->pid), steps);
+        who->culprit = count > 0;
+        if (!count || c->found->cause)
+            continue;
+        const char *help = r.still && count == 1 ? cure(&steps[0]) : NULL;
+        c->found->cause =
+            arena_printf(c->arena, "%s: %s", r.still ? "busy wait" : "no progress", sentence(c, who, steps, count));
+        c->found->help = help || model_has_marks(c->m)
+                             ? help
+                             : "if it is meant to run so for ever, call impasse_progress() where it gets on";
+    }
+    search_rounds_free(&r);
+    search_graph_free(&g);
 }

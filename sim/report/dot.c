@@ -35,6 +35,8 @@ static const struct mark_look {
      "red double octagon: deadlock"},
     {GRAPH_STUCK, ": stuck", "fillcolor=\"#fee0b6\", color=\"#b35806\", penwidth=2",
      "orange: some process can never move again"},
+    {GRAPH_LIVELOCK, ": livelock", "fillcolor=\"#d8daeb\", color=\"#542788\", penwidth=2",
+     "violet: they go round for ever and get nowhere"},
     {GRAPH_FINAL, ": end", "fillcolor=\"#d9f0d3\", color=\"#1b7837\"", "green: the end, all is well"},
 };
 

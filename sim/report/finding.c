@@ -31,6 +31,7 @@ enum verdict finding_verdict(enum search_kind kind)
     case FOUND_CRASH:
         return VERDICT_CRASH;
     case FOUND_ENDLESS:
+    case FOUND_NO_PROGRESS:
         return VERDICT_LIVELOCK;
     }
     return VERDICT_OK;
@@ -160,6 +161,21 @@ static void trace_make(struct model *m, const struct model_titles *titles, const
 
 /* ---- the whole ---- */
 
+/* LIVE-01. Who goes round, and what for. */
+static void livelock_make(const struct cause *c, uint32_t live)
+{
+    struct finding *f = c->found;
+    uint32_t culprits = 0;
+    cause_no_progress(c);
+    for (size_t i = 0; i < f->tasks.count; i++)
+        culprits += f->tasks.items[i].culprit;
+    bool marks = model_has_marks(c->m);
+    f->message = arena_printf(c->arena, "%u of %u process%s run%s for ever, and %s", culprits, live, live == 1 ? "" : "es",
+                              culprits == 1 ? "s" : "",
+                              marks ? "impasse_progress() is never called again" : "nothing changes any more");
+    f->stays = marks ? "this does not lead to impasse_progress() again" : "nothing that this finds ever changes";
+}
+
 static void message_make(struct model *m, const struct model_path *path, struct finding *f, uint32_t live,
                          uint32_t culprits, struct arena *arena)
 {
@@ -210,11 +226,15 @@ struct finding finding_make(struct model *m, enum search_kind kind, const struct
     message_make(m, path, &f, e.live, count, arena);
     if (waits && f.kind == VERDICT_LIVELOCK)
         f.message = "endless loop: it repeats itself without ever waiting or ending, and no signal ends it";
+    uint32_t live = e.live;
     model_expansion_free(&e);
     trace_make(m, &titles, path, &f, arena);
     model_titles_free(&titles);
+    const struct cause cause = {m, &f, path, causes.items, causes.count, arena};
     if (f.kind == VERDICT_DEADLOCK || f.kind == VERDICT_STUCK)
-        cause_of_hang(&(struct cause){m, &f, path, causes.items, causes.count, arena});
+        cause_of_hang(&cause);
+    else if (kind == FOUND_NO_PROGRESS)
+        livelock_make(&cause, live);
     cause_of_failure(&f, arena);
     for (size_t i = 0; i < causes.count; i++)
         model_explanation_free(&causes.items[i].why);

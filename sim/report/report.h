@@ -61,6 +61,7 @@ struct finding {
     const char *message; /* one line: "2 of 2 processes wait forever"; "assertion failed: n == 1" */
     const char *cause;   /* "end-of-file that never comes", "circular wait", … or NULL */
     const char *help;    /* what would cure it, or NULL */
+    const char *stays;   /* of a livelock through calls: why a culprit's call leads nowhere; else NULL */
     VEC_OF(struct finding_task) tasks;
     VEC_OF(uint32_t) cycle; /* pids around the wait-for cycle, first not repeated; empty if there is none */
     VEC_OF(struct finding_step) trace;
@@ -130,7 +131,8 @@ enum graph_mark {
     GRAPH_STUCK = 8,
     GRAPH_TRACE = 16,
     GRAPH_CRASH = 32,
-    GRAPH_OPEN = 64 /* has successors that are not shown */
+    GRAPH_OPEN = 64, /* has successors that are not shown */
+    GRAPH_LIVELOCK = 128
 };
 
 struct graph_node {

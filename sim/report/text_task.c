@@ -71,7 +71,9 @@ static void full(const struct text *t, const struct finding *f, const struct fin
     static const char *const nobody[] = {"no process is left that could provide it"};
     headline(t, f, task);
     text_append(t->out, "\n", 1);
-    if (is_fault(f) || (f->kind == VERDICT_LIVELOCK && !task->needs))
+    if (f->stays && task->culprit)
+        text_source(t, task->file, task->line, task->column, f->stays, NULL, 0);
+    else if (is_fault(f) || (f->kind == VERDICT_LIVELOCK && !task->needs))
         text_source(t, task->file, task->line, task->column, f->message, NULL, 0);
     else if (task->needs && task->enablers.count == 0 && task->waits_for.count == 0)
         text_source(t, task->file, task->line, task->column, task->needs, nobody, 1);

@@ -15,6 +15,7 @@ unsigned kind_property(enum search_kind kind)
     case FOUND_CRASH:
         return PROPERTY_CRASH;
     case FOUND_ENDLESS:
+    case FOUND_NO_PROGRESS:
         return PROPERTY_LIVELOCK;
     }
     return 0;

@@ -45,7 +45,7 @@ static bool hit(void *context, struct space *space, uint64_t key)
             return true;
         }
     }
-    return space->expansion.blocked && accepts(c, space, NULL);
+    return (space->expansion.blocked || !model_makes_progress(&space->expansion)) && accepts(c, space, NULL);
 }
 
 bool minimise_path(struct model *m, struct search_path *path, minimise_same *same, void *context, uint64_t max_states)

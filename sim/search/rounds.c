@@ -36,15 +36,7 @@ static uint32_t nearest(const struct search_graph *g, const uint32_t *component,
     return found;
 }
 
-static bool is_task_slot(const struct model *m, uint32_t slot)
-{
-    for (uint32_t t = 0; t < model_tasks(m); t++)
-        if (model_task_slot(m, t) == slot)
-            return true;
-    return false;
-}
-
-bool search_rounds_find(const struct model *m, const struct search_graph *g, struct search_rounds *out)
+bool search_rounds_find(const struct search_graph *g, struct search_rounds *out)
 {
     memset(out, 0, sizeof *out);
     if (!g->complete)
@@ -55,10 +47,8 @@ bool search_rounds_find(const struct model *m, const struct search_graph *g, str
     for (uint32_t i = 0; i < g->edges.count; i++) {
         if (!found || component[g->edges.items[i].from] != found)
             continue;
-        const struct model_effect *effect = g->edges.items[i].step.effect;
         VEC_PUSH(&out->edges, i);
-        for (uint32_t k = 0; k < effect->write_count; k++)
-            out->still &= is_task_slot(m, effect->writes[k].slot);
+        out->still &= g->edges.items[i].step.effect->still;
     }
     mem_free(component);
     return found != 0;

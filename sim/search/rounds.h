@@ -11,7 +11,7 @@ struct search_rounds {
 };
 
 /* False, and no edges, if there is no such component or the graph is not complete. Free with search_rounds_free. */
-bool search_rounds_find(const struct model *m, const struct search_graph *g, struct search_rounds *out);
+bool search_rounds_find(const struct search_graph *g, struct search_rounds *out);
 void search_rounds_free(struct search_rounds *r);
 
 #endif

@@ -65,8 +65,9 @@ bool scout_ahead(struct search_run *run, uint64_t key);
 void search_breadth(struct search_run *run);
 void search_depth(struct search_run *run);
 
-/* A state is good if each of its tasks can move again in some state that can be reached from it: in this one, as none
- * waits, or in one behind it that is known to be good. The search raises the flags of states that it sees to be good. */
+/* A state is good if each of its tasks can move again in some state that can be reached from it, and progress can be made (LIVE-01):
+ * in this one, as none waits and some step makes progress, or in one behind it that is known to be good. The search raises the
+ * flags of states that it sees to be good. */
 bool run_flags_good(const struct search_run *run);
 bool expansion_is_good(const struct model_expansion *e);
 
@@ -74,20 +75,29 @@ bool expansion_is_good(const struct model_expansion *e);
  * until that comes to a good state. */
 void stuck_chase(struct space *space, unsigned threads);
 
-/* Second tier of stuck, on a complete space without other violations whose flagged states are good: the states in which some
- * task can never move again. Returns how many; they are in *out, which the caller frees. */
+/* Second tier of stuck, and livelock, on a complete space without other violations whose flagged states are good: the states
+ * in which some task can never move again, or no progress can be made any more. They are in *out, which the caller frees. */
 struct stuck_states {
     uint64_t *keys; /* [size] open addressing, 0: free */
-    uint32_t *at;   /* of each; private */
+    uint32_t *at;   /* of each: enum search_property as bits (PROPERTY_STUCK, PROPERTY_LIVELOCK); while it is made, private */
     size_t size, count;
+    unsigned found; /* of all of them */
 };
-uint64_t stuck_exact(struct space *space, unsigned threads, struct stuck_states *out);
-bool stuck_has(const struct stuck_states *s, uint64_t key);
+void stuck_exact(struct space *space, unsigned threads, struct stuck_states *out);
+/* Which of the two hold in a state. */
+unsigned stuck_properties(const struct stuck_states *s, uint64_t key);
 void stuck_states_free(struct stuck_states *s);
 
-/* Which blocked tasks of a state move in no state that can be reached from it: culprits[task] = 1, [model_tasks].
- * Returns how many; 0 also if the states are more than max_states (0: no limit), as then nothing is known. */
-uint32_t stuck_from(struct model *m, enum model_reduction reduction, const uint32_t *vector, uint32_t width, uint64_t max_states, uint8_t *culprits);
+/* What is wrong with a state in view of all that can be reached from it: FOUND_STUCK, with the blocked tasks that never move again;
+ * else FOUND_NO_PROGRESS, with those that could make a step in it; of the properties asked for. culprits[task] = 1,
+ * [model_tasks]. FOUND_NOTHING also if the states are more than max_states (0: no limit), as then nothing is known. */
+struct stuck_question {
+    enum model_reduction reduction;
+    unsigned properties;
+    uint64_t max_states;
+};
+enum search_kind stuck_from(struct model *m, const struct stuck_question *q, const uint32_t *vector, uint32_t width,
+                            uint8_t *culprits);
 
 /* A shortest path to the first state, in breadth-first order, that `hit` accepts; it is asked with the state expanded
  * in the space. False if there is none (or the search had to be given up at max_states). */

@@ -69,12 +69,14 @@ void run_judge(struct search_run *run, struct search_verdict *v)
 
 bool run_flags_good(const struct search_run *run)
 {
-    return run->options->store == SEARCH_EXACT && (run->options->properties & PROPERTY_STUCK) && !run->kinds;
+    return run->options->store == SEARCH_EXACT && (run->options->properties & (PROPERTY_STUCK | PROPERTY_LIVELOCK)) &&
+           !run->kinds;
 }
 
 bool expansion_is_good(const struct model_expansion *e)
 {
-    return !e->blocked && (!e->status.count || !memchr(e->status.items, TASK_HELD, e->status.count));
+    return !e->blocked && (!e->status.count || !memchr(e->status.items, TASK_HELD, e->status.count)) &&
+           model_makes_progress(e);
 }
 
 void run_note(struct search_run *run, const struct search_verdict *v)
@@ -195,10 +197,16 @@ static bool hit_kind(void *context, struct space *space, uint64_t key)
     return model_stuck(space->model, space->vector, space->width, e, t->stuck) > 0;
 }
 
+struct mark {
+    const struct stuck_states *states;
+    unsigned property;
+};
+
 static bool hit_mark(void *context, struct space *space, uint64_t key)
 {
+    const struct mark *mark = context;
     (void)space;
-    return stuck_has(context, key);
+    return stuck_properties(mark->states, key) & mark->property;
 }
 
 /* Who the verdict is about, in the last state of the path. */
@@ -278,18 +286,23 @@ static void find_violation(struct search_run *run, unsigned kinds)
     mem_free(t.stuck);
 }
 
+/* Stuck before livelock: who waits for one that goes round for ever says more. */
 static void exact_stuck(struct search_run *run)
 {
     struct search_result *r = run->result;
     store_lift_limit(run->space.store);
     struct stuck_states stuck;
-    if (stuck_exact(&run->space, search_threads(run->options), &stuck) && !find_plainly(run)) {
-        trail_shortest(&run->space, hit_mark, &stuck, 0, &r->path);
-        r->kind = FOUND_STUCK;
+    stuck_exact(&run->space, search_threads(run->options), &stuck);
+    unsigned found = stuck.found & run->options->properties;
+    if (found && !find_plainly(run)) {
+        struct mark mark = {&stuck, found & PROPERTY_STUCK ? PROPERTY_STUCK : PROPERTY_LIVELOCK};
+        trail_shortest(&run->space, hit_mark, &mark, 0, &r->path);
+        r->kind = mark.property == PROPERTY_STUCK ? FOUND_STUCK : FOUND_NO_PROGRESS;
         r->shortest = run->space.reduction == MODEL_REDUCE_NOTHING;
         name_culprits(run);
         const uint32_t *last = r->path.states + r->path.length * r->path.width;
-        stuck_from(run->model, run->space.reduction, last, r->path.width, 0, r->culprits);
+        const struct stuck_question all = {.reduction = run->space.reduction, .properties = mark.property};
+        stuck_from(run->model, &all, last, r->path.width, r->culprits);
     }
     stuck_states_free(&stuck);
 }
@@ -334,7 +347,7 @@ static void conclude(struct search_run *run)
         if (!find_plainly(run))
             find_violation(
                 run, grave ? grave : run->kinds); /* a hang of some tasks matters where nothing worse comes of it */
-    } else if (r->complete && (run->options->properties & PROPERTY_STUCK)) {
+    } else if (r->complete && (run->options->properties & (PROPERTY_STUCK | PROPERTY_LIVELOCK))) {
         exact_stuck(run);
     }
     if (r->stop == STOP_NOT && r->limit_met)

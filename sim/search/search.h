@@ -29,7 +29,7 @@ enum search_property {
     PROPERTY_ALL = 31
 };
 
-enum search_kind { FOUND_NOTHING, FOUND_DEADLOCK, FOUND_STUCK, FOUND_ASSERTION, FOUND_CRASH, FOUND_ENDLESS };
+enum search_kind { FOUND_NOTHING, FOUND_DEADLOCK, FOUND_STUCK, FOUND_ASSERTION, FOUND_CRASH, FOUND_ENDLESS, FOUND_NO_PROGRESS };
 
 /* Why a search ended before it had seen everything. */
 enum search_stop {

@@ -1,4 +1,6 @@
-/* Second tier of `stuck`, exact: a task is stuck in a state from which no reachable state lets it move.
+/* Second tier of `stuck`, exact: a task is stuck in a state from which no reachable state lets it move. And livelock: a
+ * state is in one if no step that makes progress can be reached from it, nor an end (LIVE-01). That is told as if progress
+ * were one task more, which moves where a step makes progress.
  *
  * A state is *good* if every task that lives in it can still move in some reachable state (idle ones need not). Every
  * state that reaches a good state is good, so one good successor is enough, and the search that looks for it touches
@@ -29,13 +31,13 @@ struct component {
 struct exact {
     struct space *space;
     struct stuck_states *map; /* states on the path, states that were and are good now, and stuck ones */
+    uint32_t tasks;        /* that of progress has this number */
     uint32_t words;        /* of a task set */
     vec_u64 keys;          /* the stack: states that are not closed yet */
     VEC_OF(struct component) components; /* on the stack, each reaching the next */
     vec_u64 movable;     /* [components][words] tasks that can move in it or in what is closed behind it */
     vec_u32 calls, next; /* states being walked, as stack indices, and the next step of each */
     vec_u64 sets;        /* [closed components][words] */
-    uint64_t stuck;
 };
 
 /* ---- the map ---- */
@@ -94,9 +96,10 @@ static int map_get(const struct exact *x, uint64_t key, uint32_t *at)
     return x->map->at[slot] & AT_STUCK ? MARK_STUCK : MARK_PATH;
 }
 
-bool stuck_has(const struct stuck_states *s, uint64_t key)
+unsigned stuck_properties(const struct stuck_states *s, uint64_t key)
 {
-    return s->keys[map_slot(s, key)] != 0;
+    size_t slot = map_slot(s, key);
+    return s->keys[slot] ? s->at[slot] : 0;
 }
 
 void stuck_states_free(struct stuck_states *s)
@@ -116,6 +119,8 @@ static void movable_now(const struct exact *x, uint64_t *set)
     for (uint32_t t = 0; t < e->status.count; t++)
         if (e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_HELD)
             set[t / 64] &= ~(UINT64_C(1) << (t % 64));
+    if (!model_makes_progress(e))
+        set[x->tasks / 64] &= ~(UINT64_C(1) << (x->tasks % 64));
 }
 
 static uint64_t *top_set(struct exact *x)
@@ -177,10 +182,8 @@ static void close_top(struct exact *x)
     size_t first = x->components.items[x->components.count - 1].first, set = x->sets.count;
     for (uint32_t w = 0; w < x->words; w++)
         VEC_PUSH(&x->sets, top_set(x)[w]);
-    for (size_t i = first; i < x->keys.count; i++) {
+    for (size_t i = first; i < x->keys.count; i++)
         map_set(x, x->keys.items[i], (uint32_t)(set / x->words) | AT_STUCK);
-        x->stuck++;
-    }
     x->keys.count = first;
     top_drop(x);
     if (!x->components.count)
@@ -239,10 +242,33 @@ static void walk(struct exact *x)
         close_top(x);
 }
 
-uint64_t stuck_exact(struct space *space, unsigned threads, struct stuck_states *out)
+/* What a set lacks. */
+static unsigned properties_of(const struct exact *x, const uint64_t *set)
+{
+    bool progress = set[x->tasks / 64] >> (x->tasks % 64) & 1, all = true;
+    for (uint32_t t = 0; t < x->tasks; t++)
+        all &= set[t / 64] >> (t % 64) & 1;
+    return (all ? 0 : PROPERTY_STUCK) | (progress ? 0 : PROPERTY_LIVELOCK);
+}
+
+/* What is left in the map is stuck, or in a livelock. */
+static void map_conclude(struct exact *x)
+{
+    struct stuck_states *m = x->map;
+    map_tidy(x);
+    for (size_t slot = 0; slot < m->size; slot++)
+        if (m->keys[slot]) {
+            m->at[slot] = properties_of(x, x->sets.items + (size_t)(m->at[slot] & ~AT_STUCK) * x->words);
+            m->found |= m->at[slot];
+        }
+}
+
+void stuck_exact(struct space *space, unsigned threads, struct stuck_states *out)
 {
     stuck_chase(space, threads);
-    struct exact x = {.space = space, .map = out, .words = (model_tasks(space->model) + 63) / 64};
+    uint32_t tasks = model_tasks(space->model);
+    struct exact x = {.space = space, .map = out, .tasks = tasks, .words = tasks / 64 + 1};
+    *out = (struct stuck_states){0};
     map_start(out, MAP_MIN);
     for (size_t place = 0; place < store_places(space->store); place++) {
         uint64_t key = store_key_at(space->store, place);
@@ -253,12 +279,11 @@ uint64_t stuck_exact(struct space *space, unsigned threads, struct stuck_states 
         while (x.calls.count)
             walk(&x);
     }
-    map_tidy(&x); /* what is left in it is stuck */
+    map_conclude(&x);
     VEC_FREE(&x.keys);
     VEC_FREE(&x.components);
     VEC_FREE(&x.movable);
     VEC_FREE(&x.calls);
     VEC_FREE(&x.next);
     VEC_FREE(&x.sets);
-    return x.stuck;
 }

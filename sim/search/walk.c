@@ -45,6 +45,22 @@ static const struct model_step *draw(const struct model_expansion *e, uint64_t r
     return &e->steps.items[first + (uint32_t)random % outcomes];
 }
 
+/* For so many steps no progress was made, or four, sixteen... times as many: it may be that there will be none. */
+static bool is_busy(size_t steps)
+{
+    enum { BUSY_FIRST = 64 };
+    while (steps > BUSY_FIRST && steps % 4 == 0)
+        steps /= 4;
+    return steps == BUSY_FIRST;
+}
+
+static enum search_kind busy_kind(struct model *m, const uint32_t *vector, uint32_t width, unsigned properties,
+                                  uint8_t *culprits)
+{
+    const struct stuck_question q = {MODEL_REDUCE_NOTHING, properties, WALK_BUSY_STATES};
+    return stuck_from(m, &q, vector, width, culprits);
+}
+
 void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
 {
     w->kind = FOUND_NOTHING;
@@ -55,7 +71,7 @@ void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
     vector_apply(&w->vector, initial);
     w->limit_met = initial->limit || initial->trouble == MODEL_LIMIT;
     w->kind = kind_of_trouble(initial->trouble);
-    size_t stuck_at = 0;
+    size_t stuck_at = 0, busy = 0;
     bool stuck_seen = false;
     while (w->kind == FOUND_NOTHING) {
         model_expand(m, w->vector.items, (uint32_t)w->vector.count, &w->expansion);
@@ -72,6 +88,12 @@ void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
                 stuck_at = w->steps.count;
             }
         }
+        if (is_busy(busy) && !stuck_seen) {
+            VEC_RESERVE(&w->scratch, model_tasks(m));
+            w->kind = busy_kind(m, w->vector.items, (uint32_t)w->vector.count, o->properties, (uint8_t *)w->scratch.items);
+            if (w->kind != FOUND_NOTHING)
+                break;
+        }
         if (w->steps.count >= o->max_steps) {
             w->cut = true;
             break;
@@ -79,6 +101,7 @@ void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
         const struct model_step *step = draw(e, walk_random(o->seed, w->steps.count));
         VEC_PUSH(&w->steps, ((struct walk_step){.task = step->task, .outcome = step->effect->outcome}));
         w->limit_met |= step->effect->limit || step->effect->trouble == MODEL_LIMIT;
+        busy = step->effect->progress ? 0 : busy + 1;
         vector_apply(&w->vector, step->effect);
         if (step->effect->trouble == MODEL_LIMIT)
             break;
@@ -142,6 +165,8 @@ enum search_kind walk_judge(struct model *m, const struct search_path *path, uns
     if (kind == FOUND_NOTHING && e.blocked && (properties & PROPERTY_STUCK) &&
         model_stuck(m, last, path->width, &e, culprits))
         kind = FOUND_STUCK;
+    if (kind == FOUND_NOTHING && !model_makes_progress(&e))
+        kind = busy_kind(m, last, path->width, properties, culprits);
     model_expansion_free(&e);
     return kind;
 }

@@ -34,6 +34,8 @@ CAUSES = {
     "fifo/spins_at_end": "busy wait: child (pid 3) repeats read at models/fifo/spins_at_end.c:21 for ever: "
                          'read(3, "", 1) = 0, end-of-file, each time',
     "fifo/unlink_race": "FIFO removed while somebody waits to open it",
+    "pipe/again_for_ever": "busy wait: main (pid 2) repeats read at models/pipe/again_for_ever.c:22 for ever: "
+                           "read(3, ..., 1) = -1 EAGAIN each time",
     "pipe/both_full": "pipes full in both directions",
     "pipe/both_read_first": CIRCLE,
     "pipe/coalesced": 'step 5 decides it: child at line 18, write(4, "B", 1) = 1',
@@ -45,6 +47,8 @@ CAUSES = {
                            "file description",
     "pipe/nonblock_too_late": "O_NONBLOCK that came too late",
     "pipe/partial_record": "read at line 24 gets 4 of 12 bytes",
+    "pipe/put_back_for_ever": 'no progress: main (pid 2) goes round for ever: read(3, "b", 1) = 1 at line 21; '
+                              'write(4, "b", 1) = 1 at line 27',
     "pipe/second_child_inherits": END_OF_FILE,
     "pipe/serve_loop_leaks": END_OF_FILE,
     "pipe/short_write_ignored": "write at line 26 takes 4096 of 6000 bytes",
@@ -74,6 +78,7 @@ CAUSES = {
     "semaphore/philosophers": CIRCLE,
     "semaphore/private_semaphore": "a semaphore that nobody can post",
     "semaphore/producer_consumer": CIRCLE,
+    "shm/dead_peer": "busy wait: main (pid 2) goes round for ever: load(shm+0, 4) = 0 at line 26; sched_yield() = 0 at line 27",
     "signal/alarm_too_early": "lost wake-up",
     "signal/both_pause": CIRCLE,
     "signal/child_before_record": "step 4 decides it: main at line 30, deliver(SIGCHLD) = handler",

@@ -322,6 +322,7 @@ static const char *verdict(const struct answer *a)
     case FOUND_CRASH:
         return "crash";
     case FOUND_ENDLESS:
+    case FOUND_NO_PROGRESS:
         return "livelock";
     }
     return "?";

@@ -65,11 +65,14 @@ static void expand(struct naive *n, struct model *m, uint32_t number, struct mod
     n->states.items[number].deadlock = waits && !moves;
     for (size_t i = 0; i < e->steps.count; i++) {
         const struct model_step *s = &e->steps.items[i];
-        struct naive_edge edge = {number, UINT32_MAX, s->task, s->effect->outcome, s->effect->trouble};
+        struct naive_edge edge = {number, UINT32_MAX, s->task, s->effect->outcome, s->effect->trouble, true};
         n->limit |= s->effect->limit || s->effect->trouble == MODEL_LIMIT;
         if (s->effect->trouble == MODEL_FINE) {
             memcpy(next, vector, sizeof next);
             apply(next, s->effect);
+            edge.progress = s->effect->output != 0;
+            for (uint32_t slot = 0; slot < NAIVE_WIDTH; slot++)
+                edge.progress |= slot != model_task_slot(m, s->task) && next[slot] != vector[slot];
             edge.to = number_of(n, next, n->states.items[number].depth + 1);
         }
         VEC_PUSH(&n->edges, edge);
@@ -92,6 +95,22 @@ static void close_movable(struct naive *n)
                 continue;
             n->states.items[e->from].movable |= n->states.items[e->to].movable;
             again = true;
+        }
+    }
+}
+
+/* The least set that holds ends, and every state with a step that makes progress, or leads to the set. */
+static void close_progress(struct naive *n)
+{
+    for (uint32_t s = 0; s < n->states.count; s++)
+        n->states.items[s].progress = !n->states.items[s].count;
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t i = n->edges.count; i-- > 0;) {
+            const struct naive_edge *e = &n->edges.items[i];
+            bool progress = e->progress || (e->to != UINT32_MAX && n->states.items[e->to].progress);
+            again |= progress && !n->states.items[e->from].progress;
+            n->states.items[e->from].progress |= progress;
         }
     }
 }
@@ -128,6 +147,7 @@ bool naive_explore(struct naive *n, struct model *m, uint32_t max_states)
     if (n->states.count > max_states)
         return false;
     close_movable(n);
+    close_progress(n);
     close_doomed(n);
     return true;
 }
@@ -146,6 +166,11 @@ bool naive_is_stuck(const struct naive *n, uint32_t state)
     return ~n->states.items[state].movable != 0;
 }
 
+bool naive_makes_progress(const struct naive *n, uint32_t state)
+{
+    return n->states.items[state].progress;
+}
+
 static enum search_kind kind_of(uint8_t trouble)
 {
     static const enum search_kind KINDS[] = {[MODEL_CRASH] = FOUND_CRASH, [MODEL_ASSERTION] = FOUND_ASSERTION,
@@ -159,7 +184,8 @@ uint32_t naive_distance(const struct naive *n, enum search_kind kind)
     uint32_t best = UINT32_MAX;
     for (uint32_t s = 0; s < n->states.count; s++) {
         const struct naive_state *state = &n->states.items[s];
-        if ((kind == FOUND_DEADLOCK && state->deadlock) || (kind == FOUND_STUCK && naive_is_stuck(n, s)))
+        if ((kind == FOUND_DEADLOCK && state->deadlock) || (kind == FOUND_STUCK && naive_is_stuck(n, s)) ||
+            (kind == FOUND_NO_PROGRESS && !naive_makes_progress(n, s)))
             best = state->depth < best ? state->depth : best;
     }
     for (size_t i = 0; i < n->edges.count; i++) {

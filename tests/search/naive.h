@@ -11,6 +11,7 @@ struct naive_edge {
     uint32_t from, to; /* to: UINT32_MAX if the step is in trouble, and ends there */
     uint32_t task, outcome;
     uint8_t trouble; /* enum model_trouble */
+    bool progress;   /* some slot but its task's own differs, or bytes are written to the console */
 };
 
 struct naive_state {
@@ -18,6 +19,7 @@ struct naive_state {
     bool deadlock;
     uint8_t status[NAIVE_TASKS]; /* enum model_task_status */
     uint64_t movable;            /* bit t: in some reachable state, this one included, task t is not waiting */
+    bool progress;               /* such a step can be reached, or an end */
     bool doomed;                 /* every schedule from here runs into a deadlock or into trouble */
 };
 
@@ -36,6 +38,8 @@ void naive_free(struct naive *n);
 uint32_t naive_number(struct naive *n, const uint32_t *vector, uint32_t width);
 /* Whether some task waits in this state and can never move again. */
 bool naive_is_stuck(const struct naive *n, uint32_t state);
+/* Whether progress can be made from this state on, or there is an end. */
+bool naive_makes_progress(const struct naive *n, uint32_t state);
 /* Steps of a shortest path that ends in that kind of violation; UINT32_MAX if there is none. */
 uint32_t naive_distance(const struct naive *n, enum search_kind kind);
 

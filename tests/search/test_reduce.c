@@ -41,11 +41,11 @@ static uint64_t deadlocks_of(const struct naive *n)
 }
 
 static uint64_t plain_states, reduced_states, few_states;
-static unsigned kinds_met[FOUND_ENDLESS + 1];
+static unsigned kinds_met[FOUND_NO_PROGRESS + 1];
 
 static bool is_clean(const struct naive *n)
 {
-    for (enum search_kind kind = FOUND_DEADLOCK; kind <= FOUND_ENDLESS; kind++)
+    for (enum search_kind kind = FOUND_DEADLOCK; kind <= FOUND_NO_PROGRESS; kind++)
         if (naive_distance(n, kind) != UINT32_MAX)
             return false;
     return true;

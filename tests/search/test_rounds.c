@@ -71,7 +71,7 @@ Test(rounds, the_nearest_component_without_a_way_out_is_found)
         random_graph(seed, &g);
         find_reach(&g, reach);
         uint32_t n = expected_state(&g, reach);
-        cr_assert_eq(search_rounds_find(NULL, &g, &r), n != UINT32_MAX, "seed %lu", (unsigned long)seed);
+        cr_assert_eq(search_rounds_find(&g, &r), n != UINT32_MAX, "seed %lu", (unsigned long)seed);
         size_t next = 0;
         for (uint32_t i = 0; i < g.edges.count && n != UINT32_MAX; i++)
             if (reach[n][g.edges.items[i].from]) {
@@ -94,7 +94,7 @@ static void rounds_of(const char *file, bool complete, struct search_rounds *r, 
     struct search_graph g;
     loaded_file(&l, file, NULL);
     search_graph_build(l.model, complete ? 10000 : 5, &g);
-    *found = search_rounds_find(l.model, &g, r);
+    *found = search_rounds_find(&g, r);
     *edges_of = (uint32_t)r->edges.count;
     search_rounds_free(r);
     search_graph_free(&g);

@@ -53,6 +53,7 @@ static bool shows(struct naive *n, const struct search_result *r)
     case FOUND_CRASH: return p->length && p->steps[p->length - 1].effect->trouble == MODEL_CRASH;
     case FOUND_ASSERTION: return p->length && p->steps[p->length - 1].effect->trouble == MODEL_ASSERTION;
     case FOUND_ENDLESS: return p->length && p->steps[p->length - 1].effect->trouble == MODEL_ENDLESS;
+    case FOUND_NO_PROGRESS: return last != UINT32_MAX && !naive_makes_progress(n, last);
     }
     return false;
 }
@@ -68,15 +69,17 @@ static void expect_truth(struct naive *n, struct model *m, const struct search_r
     cr_assert_eq(r->complete, !n->limit, "%s", name);
     cr_assert_eq(r->states, n->states.count, "%s: %llu states, naively %zu", name, (unsigned long long)r->states, n->states.count);
     cr_assert_eq(r->transitions, n->edges.count, "%s", name);
-    cr_assert_eq(r->kind == FOUND_NOTHING, is_clean(n) && naive_distance(n, FOUND_STUCK) == UINT32_MAX, "%s: kind %d", name, r->kind);
+    bool stuck = naive_distance(n, FOUND_STUCK) != UINT32_MAX, busy = naive_distance(n, FOUND_NO_PROGRESS) != UINT32_MAX;
+    cr_assert_eq(r->kind == FOUND_NOTHING, is_clean(n) && !stuck && !busy, "%s: kind %d", name, r->kind);
     cr_assert(is_clean(n) || r->kind != FOUND_STUCK, "%s: a stuck task matters where nothing worse is", name);
+    cr_assert((is_clean(n) && !stuck) || r->kind != FOUND_NO_PROGRESS, "%s: and so does a livelock", name);
     if (r->kind == FOUND_NOTHING)
         return;
     expect_path(m, &r->path, name);
     cr_assert(shows(n, r), "%s: the end of the path does not show kind %d", name, r->kind);
 }
 
-static unsigned kinds_met[FOUND_ENDLESS + 1];
+static unsigned kinds_met[FOUND_NO_PROGRESS + 1];
 
 static void both_orders_are_right(struct loaded *l, struct naive *n, const char *name)
 {
@@ -94,6 +97,7 @@ Test(search, random_programs_get_the_counts_and_the_truth_in_both_orders)
     programs_each(PROGRAMS, both_orders_are_right);
     for (int kind = FOUND_NOTHING; kind <= FOUND_CRASH; kind++)
         cr_assert_geq(kinds_met[kind], 5, "the programs show too little of kind %d: %u", kind, kinds_met[kind]);
+    cr_assert_geq(kinds_met[FOUND_NO_PROGRESS], 5, "too few livelocks: %u", kinds_met[FOUND_NO_PROGRESS]);
 }
 
 static void kinds_agree(struct loaded *l, struct naive *n, const char *name)
@@ -153,7 +157,8 @@ static void one_property_at_a_time(struct loaded *l, struct naive *n, const char
         for (enum search_order order = SEARCH_BREADTH; order <= SEARCH_DEPTH; order++) {
             struct search_result r = run(l->model, order, ALL[i].property);
             bool there = naive_distance(n, ALL[i].kind) != UINT32_MAX;
-            cr_assert_eq(r.kind, there ? ALL[i].kind : FOUND_NOTHING, "%s: property %u, order %d: kind %d", name,
+            bool busy = ALL[i].property == PROPERTY_LIVELOCK && naive_distance(n, FOUND_NO_PROGRESS) != UINT32_MAX;
+            cr_assert_eq(r.kind, there ? ALL[i].kind : busy ? FOUND_NO_PROGRESS : FOUND_NOTHING, "%s: property %u, order %d: kind %d", name,
                          ALL[i].property, order, r.kind);
             search_result_free(&r);
         }

@@ -8,7 +8,7 @@
 
 enum { PROGRAMS = 150, SEEDS = 8 };
 
-static unsigned met[FOUND_ENDLESS + 1];
+static unsigned met[FOUND_NO_PROGRESS + 1];
 
 /* Follows the walk in the naive graph. Returns the last state that lies in it. */
 static uint32_t follow(const struct naive *n, const struct walk *w, uint8_t *trouble, const char *name)
@@ -34,7 +34,7 @@ static void walks_are_runs(struct loaded *l, struct naive *n, const char *name)
 {
     struct walk w = {0};
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
-        struct walk_options o = {.seed = seed, .max_steps = 60, .properties = PROPERTY_ALL};
+        struct walk_options o = {.seed = seed, .max_steps = 120, .properties = PROPERTY_ALL};
         uint8_t trouble;
         walk_run(l->model, &o, &w);
         cr_assert_leq(w.steps.count, o.max_steps);
@@ -48,6 +48,7 @@ static void walks_are_runs(struct loaded *l, struct naive *n, const char *name)
         case FOUND_CRASH: cr_assert_eq(trouble, MODEL_CRASH, "%s", name); break;
         case FOUND_ASSERTION: cr_assert_eq(trouble, MODEL_ASSERTION, "%s", name); break;
         case FOUND_ENDLESS: cr_assert_eq(trouble, MODEL_ENDLESS, "%s", name); break;
+        case FOUND_NO_PROGRESS: cr_assert_not(naive_makes_progress(n, last), "%s", name); break;
         }
         met[w.kind]++;
     }
@@ -93,6 +94,10 @@ Test(walk, a_task_that_nobody_can_wake_is_found_though_others_go_on)
     cr_assert_eq(w.kind, FOUND_STUCK);
     cr_assert_lt(w.steps.count, 100, "the walk is cut where it began");
     o.properties &= ~(unsigned)PROPERTY_STUCK;
+    walk_run(l.model, &o, &w);
+    cr_assert_eq(w.kind, FOUND_NO_PROGRESS);
+    cr_assert_lt(w.steps.count, 150, "it is looked at after 64 steps without progress");
+    o.properties &= ~(unsigned)PROPERTY_LIVELOCK;
     walk_run(l.model, &o, &w);
     cr_assert_eq(w.kind, FOUND_NOTHING);
     cr_assert(w.cut);
