@@ -1,4 +1,5 @@
 /* impasse: the command. Finds the subcommand and leaves the rest to its file. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,8 +71,12 @@ static int not_a_command(const char *name)
     return 2;
 }
 
+enum { LARGE_BLOCK = 1 << 20 };
+
 int main(int argc, char **argv)
 {
+    /* MEM-02: what is freed of large blocks goes back to the host; else glibc keeps ever larger ones, up to 32 MiB each. */
+    mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
     if (argc < 2) {
         help_all(stderr);
         return 2;
