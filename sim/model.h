@@ -31,15 +31,15 @@ struct model_write {
 struct model_effect {
     const struct model_write *writes; /* [write_count] each slot once, values that differ from what was there */
     uint32_t write_count;
-    uint32_t outcome;   /* number among the operation's outcomes, 0 first */
-    uint8_t trouble;    /* enum model_trouble: the acting task (or its child) is in trouble after this step */
-    bool limit;         /* a limit of the simulation was met */
-    uint32_t output;    /* index into the model's console output lists, 0: none */
-    uint32_t label;     /* interned text of impasse_mark, 0: none */
-    uint32_t next;      /* the acting task's local state after it, 0: it is gone */
-    bool holds;         /* somebody is in an atomic section after it */
-    bool still;         /* nothing changes but what the acting task remembers by itself, and nothing is on the console */
-    bool progress;      /* not still; or, where the program calls impasse_progress, that was called; or trouble (LIVE-01) */
+    uint32_t outcome; /* number among the operation's outcomes, 0 first */
+    uint8_t trouble;  /* enum model_trouble: the acting task (or its child) is in trouble after this step */
+    bool limit;       /* a limit of the simulation was met */
+    uint32_t output;  /* index into the model's console output lists, 0: none */
+    uint32_t label;   /* interned text of impasse_mark, 0: none */
+    uint32_t next;    /* the acting task's local state after it, 0: it is gone */
+    bool holds;       /* somebody is in an atomic section after it */
+    bool still;       /* nothing changes but what the acting task remembers by itself, and nothing is on the console */
+    bool progress; /* not still; or, where the program calls impasse_progress, that was called; or trouble (LIVE-01) */
     uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 
@@ -59,12 +59,12 @@ enum model_task_status {
 /* The steps of one state. Made empty ({0}), reused for every state, freed with model_expansion_free. */
 struct model_expansion {
     VEC_OF(struct model_step) steps;
-    VEC_OF(uint32_t) leaves; /* [tasks] of the memo; private to the model */
-    VEC_OF(uint8_t) status;  /* [model_tasks()] enum model_task_status by task number */
+    VEC_OF(uint32_t) leaves;     /* [tasks] of the memo; private to the model */
+    VEC_OF(uint8_t) status;      /* [model_tasks()] enum model_task_status by task number */
     struct reduction *reduction; /* scratch of model_reduce */
-    uint32_t blocked;        /* tasks that are TASK_BLOCKED */
-    uint32_t live;           /* tasks that are not TASK_ABSENT */
-    bool reduced;            /* model_reduce left steps out */
+    uint32_t blocked;            /* tasks that are TASK_BLOCKED */
+    uint32_t live;               /* tasks that are not TASK_ABSENT */
+    bool reduced;                /* model_reduce left steps out */
 };
 
 /* The program, settings and options are borrowed and must outlive the model. */
@@ -77,9 +77,9 @@ void model_destroy(struct model *m);
  * after a set of states was expanded does not depend on the order. */
 unsigned model_stale_reads(const struct model *m, const uint32_t **sources);
 
-/* Lessons: how often this model had to work something out, by model_expand or model_stuck. Whoever repeats the calls that
- * changed it, in their order, on a fresh model of the same program brings that one to the same numbers of components, slots
- * and tasks. model_digest tells models apart that were taught differently. */
+/* Lessons: how often this model had to work something out, by model_expand or model_stuck. Whoever repeats the calls
+ * that changed it, in their order, on a fresh model of the same program brings that one to the same numbers of
+ * components, slots and tasks. model_digest tells models apart that were taught differently. */
 uint64_t model_learned(const struct model *m);
 uint64_t model_digest(const struct model *m);
 
@@ -95,10 +95,10 @@ void model_expand(struct model *m, const uint32_t *vector, uint32_t count, struc
  * anything else of the model. False if something new would have to be worked out; *out is then of no use. */
 bool model_expand_known(const struct model *m, const uint32_t *vector, uint32_t count, struct model_expansion *out);
 void model_expansion_free(struct model_expansion *e);
-/* For those who need to know of a state only whether it is free, as no task waits and model_makes_progress, and else one way on:
- * GLANCE_STEP with a step that is in no trouble, of the first such task from the task numbered `first` on, round and round.
- * Cheaper than model_expand_known, and as safe; where it cannot tell (GLANCE_UNKNOWN: an atomic section, no such step, something
- * new) that is to be asked. */
+/* For those who need to know of a state only whether it is free, as no task waits and model_makes_progress, and else
+ * one way on: GLANCE_STEP with a step that is in no trouble, of the first such task from the task numbered `first` on,
+ * round and round. Cheaper than model_expand_known, and as safe; where it cannot tell (GLANCE_UNKNOWN: an atomic
+ * section, no such step, something new) that is to be asked. */
 enum model_glance { GLANCE_UNKNOWN, GLANCE_FREE, GLANCE_STEP };
 enum model_glance model_glance(const struct model *m, const uint32_t *vector, uint32_t count, uint32_t first,
                                struct model_step *step);
@@ -116,8 +116,8 @@ void model_reduce(struct model *m, enum model_reduction what, const uint32_t *ve
                   struct model_expansion *e);
 bool model_reduce_known(const struct model *m, enum model_reduction what, const uint32_t *vector, uint32_t count,
                         struct model_expansion *e);
-/* Goes up when something turned up on which earlier answers of model_reduce relied wrongly: a reduced search during which
- * that happens does not count, and is made again. It does not happen for ever. */
+/* Goes up when something turned up on which earlier answers of model_reduce relied wrongly: a reduced search during
+ * which that happens does not count, and is made again. It does not happen for ever. */
 uint32_t model_reduction_epoch(const struct model *m);
 /* Whether the program says by impasse_progress what progress is. */
 bool model_has_marks(const struct model *m);
@@ -241,7 +241,8 @@ void model_describe_exact(struct model *m, const uint32_t *vector, uint32_t coun
 void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,
                             struct model_place *place);
 enum model_trouble model_task_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task);
-/* Whether the task, in a state in which it can make no step, is busy all the same: in an endless loop of its own (GEN-16). */
+/* Whether the task, in a state in which it can make no step, is busy all the same: in an endless loop of its own
+ * (GEN-16). */
 bool model_task_spins(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task);
 
 /* Text written to the console by a step: calls sink(context, descriptor, bytes, n) in order. */

@@ -1,10 +1,10 @@
-/* What a task may do from a local state on, while others do what they like: the automaton of its local states, with every
- * result that its calls may have (kernel/future.h), as long as those are known. Reduction asks it which objects the task
- * can still use, and how (spec/reduction.md).
+/* What a task may do from a local state on, while others do what they like: the automaton of its local states, with
+ * every result that its calls may have (kernel/future.h), as long as those are known. Reduction asks it which objects
+ * the task can still use, and how (spec/reduction.md).
  *
  * A future is a pure function of the local state and of the slots that decided it, the process's own tables, and is
- * remembered under these as steps are. Where a result is not known the automaton ends in a node that is open: from there
- * on the process may do anything that it can reach.
+ * remembered under these as steps are. Where a result is not known the automaton ends in a node that is open: from
+ * there on the process may do anything that it can reach.
  */
 #include <assert.h>
 #include <string.h>
@@ -59,7 +59,7 @@ struct builder {
     struct model *m;
     uint32_t pid, tid, process_slot;
     struct future future;
-    uint32_t room; /* nodes */
+    uint32_t room;          /* nodes */
     VEC_OF(uint64_t) edges; /* from << 32 | to */
 };
 
@@ -231,9 +231,9 @@ static void sum_add(struct builder *b, uint32_t slot, uint32_t uses)
     b->future.sum_count++;
 }
 
-/* The process's own tables decide most, and are read first, whatever the automaton asks for then: so that the slots read
- * are in an order that the values alone decide (M1). Of a slot the first value read is kept: of the process, which is
- * another one in later nodes, that of the state itself. */
+/* The process's own tables decide most, and are read first, whatever the automaton asks for then: so that the slots
+ * read are in an order that the values alone decide (M1). Of a slot the first value read is kept: of the process, which
+ * is another one in later nodes, that of the state itself. */
 static void tables_read(struct builder *b)
 {
     aim(b, &b->m->futures.nodes.items[b->future.node_first]);

@@ -179,7 +179,8 @@ static uint32_t task_slot(struct model *m, uint32_t tid)
     return slots_find(m->slots, (struct slot_name){.kind = SLOT_TASK, .owner = tid, .index = 0});
 }
 
-/* LIVE-01. In the effect of a step of the task: other writes than that of its own local state, or bytes on the console. */
+/* LIVE-01. In the effect of a step of the task: other writes than that of its own local state, or bytes on the console.
+ */
 static void judge_progress(const struct model *m, uint32_t slot, struct model_effect *e)
 {
     e->still = !e->output;

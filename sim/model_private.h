@@ -100,12 +100,12 @@ struct future_node {
 };
 
 struct future {
-    uint32_t node_first, node_count; /* the first is the local state itself */
-    uint32_t sum_first, sum_count;   /* all uses, by slot */
+    uint32_t node_first, node_count;   /* the first is the local state itself */
+    uint32_t sum_first, sum_count;     /* all uses, by slot */
     uint32_t reach_first, reach_count; /* what an unknown call could do, by slot: enum kreach */
-    uint32_t rely_first, rely_count; /* slots that nothing unknown may reach, or it is all unknown */
-    bool open; /* some node is */
-    bool head; /* it is not open, and a later local state leads back to its first */
+    uint32_t rely_first, rely_count;   /* slots that nothing unknown may reach, or it is all unknown */
+    bool open;                         /* some node is */
+    bool head;                         /* it is not open, and a later local state leads back to its first */
 };
 
 struct future_sum {
@@ -113,20 +113,21 @@ struct future_sum {
 };
 
 struct futures {
-    struct step_memo memo; /* by local state and the process's own tables; effect_count of a leaf is the index of its future */
+    struct step_memo
+        memo; /* by local state and the process's own tables; effect_count of a leaf is the index of its future */
     VEC_OF(struct future) items;
     VEC_OF(struct future_node) nodes;
     VEC_OF(struct kuse_of) uses;
     vec_u32 edges; /* indices of nodes of the same future */
     vec_u32 relies;
     VEC_OF(struct krecords) records; /* by slot of a pipe */
-    uint64_t learned;  /* futures built, of all epochs */
+    uint64_t learned;                /* futures built, of all epochs */
     uint32_t epoch;    /* goes up when what futures rely on turned out to be wrong: they are all made anew */
     uint32_t built_in; /* the epoch of those that there are */
     VEC_OF(struct future_sum) sums;
     VEC_OF(uint8_t) reach;
     struct kfuture scratch, promise;
-    vec_u32 vector;                  /* scratch: the state, with the process as it is in a node */
+    vec_u32 vector; /* scratch: the state, with the process as it is in a node */
 };
 
 void futures_init(struct model *m);
@@ -136,7 +137,8 @@ uint32_t future_find(const struct model *m, const uint32_t *vector, uint32_t cou
 uint32_t future_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
 void records_init(struct model *m);
 void records_free(struct futures *f);
-/* A call with these uses may be made. Calls that append what is not known, or take what is not a record, leave no records. */
+/* A call with these uses may be made. Calls that append what is not known, or take what is not a record, leave no
+ * records. */
 void records_note(struct model *m, const struct kfuture *f);
 /* Forgets all futures if they are of an earlier epoch. */
 void futures_refresh(struct futures *f);
@@ -173,16 +175,16 @@ struct model {
     vec_u32 order;                   /* task numbers ascending by tid */
     vec_u32 slot_task;               /* by slot: task number + 1, 0 if it is no TASK slot */
     bool memo_off;                   /* machine_options.memo_off: a leaf is built whenever it is asked for */
-    bool signals, sends; /* the program uses signals; and sends them to others */
-    bool marks;          /* the program calls impasse_progress */
-    bool reducible;      /* it uses none, or only in a way that no other process can notice (RED-10) */
+    bool signals, sends;             /* the program uses signals; and sends them to others */
+    bool marks;                      /* the program calls impasse_progress */
+    bool reducible;                  /* it uses none, or only in a way that no other process can notice (RED-10) */
     uint32_t slots_seen;
     vec_u32 access_slots; /* slots of kinds PROCESS, OFD, REGION, FIFO: who can reach what */
     vec_u32 activity;     /* by slot */
     VEC_OF(struct kcopy) console;
     VEC_OF(struct model_output_range) outputs; /* [0] is empty */
     struct model_effect initial;
-    uint32_t limit_note; /* interned text of the first limit that was met, 0: none said */
+    uint32_t limit_note;          /* interned text of the first limit that was met, 0: none said */
     VEC_OF(struct kaccess) reads; /* scratch: what decides the leaf or future being built */
     struct kwait wait;            /* scratch */
     struct futures futures;
@@ -203,8 +205,8 @@ void reads_merge(struct model *m);
 void model_notice_slots(struct model *m);
 /* Points the shared kstep at a task of a state, ready for kstep_begin. */
 void model_aim(struct model *m, const uint32_t *vector, uint32_t count, uint32_t pid, uint32_t tid, uint32_t local);
-/* Everything that a task may do in a state, one run of m->step each: the outcomes of its pending call, and what may happen
- * to it instead (KEVENT_...). Started with model_try_first; m->step holds the run until the next one. */
+/* Everything that a task may do in a state, one run of m->step each: the outcomes of its pending call, and what may
+ * happen to it instead (KEVENT_...). Started with model_try_first; m->step holds the run until the next one. */
 struct model_try {
     const uint32_t *vector;
     uint32_t count, task, local;

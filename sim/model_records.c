@@ -1,5 +1,5 @@
-/* What pipes can hold at all (RED-08): the records that are ever written to each, found out by the futures that may write them
- * and by the writes that are made. See struct krecords. */
+/* What pipes can hold at all (RED-08): the records that are ever written to each, found out by the futures that may
+ * write them and by the writes that are made. See struct krecords. */
 #include "model_private.h"
 
 enum { EPOCHS_MAX = 16 /* after that all pipes are mixed */ };

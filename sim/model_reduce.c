@@ -1,12 +1,11 @@
-/* Stubborn sets of tasks: which of the enabled tasks it is enough to move in a state (Valmari, Stubborn sets for reduced
- * state space generation, 1991; in the guard-based form of Laarman, Pater, van de Pol and Hansen, Guard-based partial
- * order reduction, STTT 2016). Why this is sound (RED-01), property by property, stands
- * in spec/reduction.md.
+/* Stubborn sets of tasks: which of the enabled tasks it is enough to move in a state (Valmari, Stubborn sets for
+ * reduced state space generation, 1991; in the guard-based form of Laarman, Pater, van de Pol and Hansen, Guard-based
+ * partial order reduction, STTT 2016). Why this is sound (RED-01), property by property, stands in spec/reduction.md.
  *
- * A set of tasks is closed if (RED-04) for each of its tasks that can move, every task that could ever disturb its pending
- * call before it is made is in the set, and (RED-05) for each that waits, every task that could be the first to end its
- * wait is. What a task could ever do is its future (model_future.c). The steps of a closed set with an enabled task are
- * enough to find every deadlock.
+ * A set of tasks is closed if (RED-04) for each of its tasks that can move, every task that could ever disturb its
+ * pending call before it is made is in the set, and (RED-05) for each that waits, every task that could be the first to
+ * end its wait is. What a task could ever do is its future (model_future.c). The steps of a closed set with an enabled
+ * task are enough to find every deadlock.
  */
 #include <assert.h>
 #include <string.h>
@@ -24,10 +23,11 @@ struct reduction {
     vec_u32 futures; /* [tasks] index, by task */
     vec_u32 enabled; /* tasks */
     vec_u32 open;    /* tasks of which not all is known */
-    /* [tasks] has a step that no reduced set may make; is in the set; OPEN or VOID: not all, or nothing is known of it */
+    /* [tasks] has a step that no reduced set may make; is in the set; OPEN or VOID: not all, or nothing is known of it
+     */
     VEC_OF(uint8_t) bad, in, loose;
     vec_u32 stack, best;
-    vec_u32 head;    /* [slots] first user + 1, valid if stamp is the current one */
+    vec_u32 head; /* [slots] first user + 1, valid if stamp is the current one */
     vec_u32 stamp;
     VEC_OF(struct slot_user) users;
     VEC_OF(struct kuse_of) uses; /* scratch: of a call without a row */
@@ -370,8 +370,7 @@ static bool reduce(const struct model *m, struct model *building, enum model_red
     if (!e->reduction)
         e->reduction = mem_zero(1, sizeof *e->reduction);
     struct reduction *r = e->reduction;
-    struct closing c = {
-        .m = m, .vector = vector, .count = count, .tasks = (uint32_t)e->status.count, .e = e, .r = r};
+    struct closing c = {.m = m, .vector = vector, .count = count, .tasks = (uint32_t)e->status.count, .e = e, .r = r};
     if (!survey(&c))
         return true;
     if (!futures_get(&c, building))

@@ -1,8 +1,8 @@
 /* Checked binary files: numbers and arrays in the host's byte order, with a checksum (xxHash, 64 bits) at the end.
  *
- * A blob is written beside its name, as NAME.part, and takes the name only when it is complete and on the disk: whatever
- * happens meanwhile, NAME is the old blob or the new one (CKPT-02). A reader is given nothing of a file whose checksum is
- * wrong.
+ * A blob is written beside its name, as NAME.part, and takes the name only when it is complete and on the disk:
+ * whatever happens meanwhile, NAME is the old blob or the new one (CKPT-02). A reader is given nothing of a file whose
+ * checksum is wrong.
  */
 #ifndef BASE_BLOB_H
 #define BASE_BLOB_H

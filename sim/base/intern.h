@@ -21,7 +21,7 @@ uint32_t intern_put(struct intern *t, const void *bytes, size_t size);
 /* Borrowed: valid as long as the table. *size may be NULL. id must have been handed out by this table, or be 0. */
 const void *intern_get(const struct intern *t, uint32_t id, size_t *size);
 
-uint32_t intern_count(const struct intern *t);    /* ids handed out, 0 included */
+uint32_t intern_count(const struct intern *t); /* ids handed out, 0 included */
 /* A number made of all strings in their order: tables that differ have, for all practical purposes, different ones. */
 uint64_t intern_digest(const struct intern *t);
 size_t intern_bytes_used(const struct intern *t); /* memory held, in bytes */

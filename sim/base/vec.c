@@ -26,8 +26,8 @@ static void *account(void *p, size_t before)
     size_t size = malloc_usable_size(p);
     size_t now = atomic_fetch_add_explicit(&held, size - before, memory_order_relaxed) + size - before;
     size_t most = atomic_load_explicit(&held_most, memory_order_relaxed);
-    while (now > most && !atomic_compare_exchange_weak_explicit(&held_most, &most, now, memory_order_relaxed,
-                                                                memory_order_relaxed))
+    while (now > most &&
+           !atomic_compare_exchange_weak_explicit(&held_most, &most, now, memory_order_relaxed, memory_order_relaxed))
         ;
     return p;
 }

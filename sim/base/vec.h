@@ -26,11 +26,11 @@ void *mem_alloc(size_t bytes);
 void *mem_zero(size_t count, size_t size);
 void *mem_grow(void *old, size_t bytes);
 void mem_free(void *p);
-/* Says that a block will be used all over, at random places: where it is large it is asked for in huge pages, as most of
- * what a look costs is else finding its page. Returns p. */
+/* Says that a block will be used all over, at random places: where it is large it is asked for in huge pages, as most
+ * of what a look costs is else finding its page. Returns p. */
 void *mem_scattered(void *p);
-/* Bytes that are held now, and the most that were held at once, by all threads: what was taken through these functions. A
- * growing array counts as one. */
+/* Bytes that are held now, and the most that were held at once, by all threads: what was taken through these functions.
+ * A growing array counts as one. */
 size_t mem_bytes(void);
 size_t mem_bytes_most(void);
 /* From now on mem_bytes_most is about what follows. */

@@ -32,8 +32,8 @@ static void ends_print(void *context, struct space *space)
     ends_free(&e);
 }
 
-/* What the process holds besides mem_bytes(): mostly what LLVM has left behind. Code and other pages of files do not count,
- * as the host can drop them. */
+/* What the process holds besides mem_bytes(): mostly what LLVM has left behind. Code and other pages of files do not
+ * count, as the host can drop them. */
 static size_t foreign_memory(void)
 {
     unsigned long size, resident = 0, shared = 0;
@@ -47,8 +47,8 @@ static size_t foreign_memory(void)
     return own > mem_bytes() ? own - mem_bytes() : 0;
 }
 
-static void search_and_report(struct session *s, struct cli_options *o, struct search_result *result,
-                              struct report *r, struct arena *arena)
+static void search_and_report(struct session *s, struct cli_options *o, struct search_result *result, struct report *r,
+                              struct arena *arena)
 {
     o->search.kept = s->kept.items;
     o->search.kept_count = (unsigned)s->kept.count;

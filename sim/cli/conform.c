@@ -9,8 +9,8 @@
 #include "cli/conform_report.h"
 
 enum { RUNS = 50, BATCH_RUNS = 3, MAX_STATES = 1000000, BATCH_MAX_STATES = 20000 };
-/* One native run that neither ends nor sleeps: shorter, if the simulation says that there may be no end to it; if what is out
- * then is not what the simulation says is out, once more in full. */
+/* One native run that neither ends nor sleeps: shorter, if the simulation says that there may be no end to it; if what
+ * is out then is not what the simulation says is out, once more in full. */
 #define RUN_SECONDS 10.0
 #define ENDLESS_SECONDS 1.0
 /* One program of a batch, both sides together. */
@@ -106,7 +106,8 @@ static void collect(struct conform *c, struct machine_options *machine, const st
 }
 
 /* One native run, no longer than there is something to wait for. False: interrupted. */
-static bool run_native(struct conform *c, const struct outcome_set *simulated, struct native_run *run, struct outcome *out)
+static bool run_native(struct conform *c, const struct outcome_set *simulated, struct native_run *run,
+                       struct outcome *out)
 {
     bool may_go_on = false;
     for (size_t i = 0; i < simulated->items.count; i++)
@@ -140,9 +141,8 @@ static void compare(struct conform *c, const char *const *arguments, unsigned ar
     for (r->runs = 0; r->runs < (single ? 1 : runs) && r->verdict == AGREES && !time_is_up(c); r->runs++) {
         if (batch && r->runs && now() - begin > PROGRAM_SECONDS)
             break;
-        struct native_run run = {.seed = single ? 0 : c->o->seed + r->runs,
-                                 .arguments = arguments,
-                                 .argument_count = argument_count};
+        struct native_run run = {
+            .seed = single ? 0 : c->o->seed + r->runs, .arguments = arguments, .argument_count = argument_count};
         struct outcome native;
         if (!run_native(c, &r->simulated, &run, &native)) {
             r->verdict = INTERRUPTED;

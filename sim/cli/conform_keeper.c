@@ -31,9 +31,9 @@
 enum { QUIET_LOOKS = 3, LOOK_MILLISECONDS = 10 };
 /* Of processor time: more than any run is given (conform.c), as whoever is killed for it has an outcome of his own. */
 enum { CPU_SECONDS = 60 };
-/* What a run writes is left lying until so many bytes are there: to take some tells who watches its console that there is
- * room again, which the simulation's console never tells (FD-15). Room for that, and so much that even single bytes, for each of which
- * Linux counts less than 1 KiB, leave three quarters of it free until then: it is always writable. */
+/* What a run writes is left lying until so many bytes are there: to take some tells who watches its console that there
+ * is room again, which the simulation's console never tells (FD-15). Room for that, and so much that even single bytes,
+ * for each of which Linux counts less than 1 KiB, leave three quarters of it free until then: it is always writable. */
 enum { TAKEN_AT = 1 << 16, OUTPUT_ROOM = 1 << 27 };
 enum { OUTPUT_MAX = 1 << 20, PROCESSES_MAX = 1024, ARGUMENTS_MAX = 64 };
 
@@ -47,7 +47,7 @@ struct run {
     uint32_t walls;
     pid_t main;
     int input, ends[2]; /* our ends of its standard input, and of its standard output and standard error */
-    int taken_at; /* bytes; 0: at once, where there may be no such room */
+    int taken_at;       /* bytes; 0: at once, where there may be no such room */
     int signals;
     vec_char text[2];
     struct keeper_reply reply;
@@ -180,7 +180,8 @@ static void drain(struct run *r, int i, int least)
     r->ends[i] = -1;
 }
 
-/* Main is left a zombie until all others are gone, as in the simulation: nobody asks for its status before (PROC-06). */
+/* Main is left a zombie until all others are gone, as in the simulation: nobody asks for its status before (PROC-06).
+ */
 static bool is_main(const siginfo_t *child, struct run *r)
 {
     if (child->si_pid != r->main)

@@ -37,13 +37,13 @@ struct keeper_program {
 };
 
 struct keeper_options {
-    const char *folder;  /* temporary; the program is folder/program; removed in the end */
-    const char *name;    /* argv[0] */
-    const char *preload; /* the jitter library, in the folder too, or NULL */
-    const char *path;    /* PATH of the runs, or NULL: none */
+    const char *folder;                  /* temporary; the program is folder/program; removed in the end */
+    const char *name;                    /* argv[0] */
+    const char *preload;                 /* the jitter library, in the folder too, or NULL */
+    const char *path;                    /* PATH of the runs, or NULL: none */
     const struct keeper_program *starts; /* [start_count] more processes from the start, with the pids behind main's */
     uint32_t start_count;
-    bool bare;           /* no namespaces, whatever the machine allows: for tests */
+    bool bare; /* no namespaces, whatever the machine allows: for tests */
     uint64_t descriptors;
     int socket;
 };

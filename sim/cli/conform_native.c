@@ -76,7 +76,8 @@ static void wall_names(struct native *n)
                  {WALL_NET, "network", "no network namespace"},
                  {WALL_MOUNT, "mount", "no mount namespace: /dev/shm is the machine's own"},
                  {WALL_TMP, NULL, "no /tmp of its own: what a program makes there is seen by others, and stays"},
-                 {WALL_HOME, NULL, "no folder right below the root: what lies above the working directory is the machine's own"}};
+                 {WALL_HOME, NULL,
+                  "no folder right below the root: what lies above the working directory is the machine's own"}};
     size_t missing = 0;
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         if (!(n->walls & NAMES[i].wall))

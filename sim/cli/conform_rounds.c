@@ -46,7 +46,8 @@ static int by_key(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-/* The graph of the states that were expanded: arrays of the caller, all steps to other states left out. by[i]: the step. */
+/* The graph of the states that were expanded: arrays of the caller, all steps to other states left out. by[i]: the
+ * step. */
 struct graph {
     uint32_t *first, *to, *by;
 };
@@ -87,7 +88,8 @@ struct share {
     bool inside;    /* one of its steps stays in the component */
 };
 
-/* Whether there are steps in the component of these states, and nobody who can always make one is passed over for ever. */
+/* Whether there are steps in the component of these states, and nobody who can always make one is passed over for ever.
+ */
 static bool is_round(const struct rounds *r, const struct graph *g, const uint32_t *component, const uint32_t *members,
                      uint32_t count, struct share *shares, uint32_t tasks)
 {

@@ -2,8 +2,8 @@
 #ifndef CLI_CONFORM_SLEEPERS_H
 #define CLI_CONFORM_SLEEPERS_H
 
-#include <stdbool.h>
 #include "base/vec.h"
+#include <stdbool.h>
 
 /* The children of this process, added. */
 void sleepers_children(vec_u32 *pids);

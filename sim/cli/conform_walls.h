@@ -13,7 +13,8 @@ enum { PLAIN_USER = 1000 };
 /* Namespaces, as far as the machine allows them, for what this process starts from now on. Returns enum keeper_wall. */
 uint32_t walls_build(void);
 /* In the first process of these namespaces: file systems of its own. The folder (an absolute path, with a folder "run"
- * in it) stays where it is, whatever is mounted over. Returns WALL_MOUNT, WALL_TMP and WALL_HOME, as far as they stand. */
+ * in it) stays where it is, whatever is mounted over. Returns WALL_MOUNT, WALL_TMP and WALL_HOME, as far as they stand.
+ */
 uint32_t walls_mount(const char *folder);
 
 #endif

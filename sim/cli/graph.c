@@ -59,12 +59,8 @@ static uint32_t marks_of(const struct search_graph *g, const struct graph_choice
 {
     static const struct {
         uint32_t from, to;
-    } MARKS[] = {{STATE_FINAL, GRAPH_FINAL},
-                 {STATE_DEADLOCK, GRAPH_DEADLOCK},
-                 {STATE_STUCK, GRAPH_STUCK},
-                 {STATE_LIVELOCK, GRAPH_LIVELOCK},
-                 {STATE_TROUBLE, GRAPH_CRASH},
-                 {STATE_OPEN, GRAPH_OPEN}};
+    } MARKS[] = {{STATE_FINAL, GRAPH_FINAL},       {STATE_DEADLOCK, GRAPH_DEADLOCK}, {STATE_STUCK, GRAPH_STUCK},
+                 {STATE_LIVELOCK, GRAPH_LIVELOCK}, {STATE_TROUBLE, GRAPH_CRASH},     {STATE_OPEN, GRAPH_OPEN}};
     uint32_t marks = state == 0 ? GRAPH_INITIAL : 0;
     for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++)
         if (g->states.items[state].marks & MARKS[i].from)

@@ -9,7 +9,8 @@ static uint32_t target_of(const struct search_graph *g, const char **word)
     static const struct {
         uint32_t mark;
         const char *word;
-    } KINDS[] = {{STATE_TROUBLE, "crash"}, {STATE_DEADLOCK, "deadlock"}, {STATE_STUCK, "stuck"}, {STATE_LIVELOCK, "livelock"}};
+    } KINDS[] = {
+        {STATE_TROUBLE, "crash"}, {STATE_DEADLOCK, "deadlock"}, {STATE_STUCK, "stuck"}, {STATE_LIVELOCK, "livelock"}};
     for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS; k++)
         for (uint32_t n = 0; n < g->states.count; n++)
             if (g->states.items[n].marks & KINDS[k].mark) {

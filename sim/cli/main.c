@@ -75,7 +75,8 @@ enum { LARGE_BLOCK = 1 << 20 };
 
 int main(int argc, char **argv)
 {
-    /* MEM-02: what is freed of large blocks goes back to the host; else glibc keeps ever larger ones, up to 32 MiB each. */
+    /* MEM-02: what is freed of large blocks goes back to the host; else glibc keeps ever larger ones, up to 32 MiB
+     * each. */
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
     if (argc < 2) {
         help_all(stderr);

@@ -29,11 +29,11 @@ enum command_bit {
     X(INCLUDE, "include", 'I', "FOLDER", COMMAND_PROGRAMS, "look for headers there (passed to clang)")                 \
     X(DEFINE, "define", 'D', "NAME[=VALUE]", COMMAND_PROGRAMS, "define a macro (passed to clang)")                     \
     X(SET, "set", 0, "NAME=VALUE", COMMAND_PROGRAMS, "change a setting of the simulated kernel, see below")            \
-    X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of signal-safety (the default) or of none")                   \
+    X(WARN, "warn", 0, "LIST", COMMAND_PROGRAMS, "warn of signal-safety (the default) or of none")                     \
     X(FILE, "file", 0, "PATH=HOSTFILE", COMMAND_PROGRAMS,                                                              \
       "a regular file PATH is there before the start, with the bytes of HOSTFILE")                                     \
-    X(WITH, "with", 0, "'FILE ARGS'", COMMAND_PROGRAMS, "one more process runs FILE from the start")                     \
-    X(PROGRAM, "program", 0, "PATH=FILE", COMMAND_PROGRAMS, "exec of PATH, or of a name in any folder, runs FILE")       \
+    X(WITH, "with", 0, "'FILE ARGS'", COMMAND_PROGRAMS, "one more process runs FILE from the start")                   \
+    X(PROGRAM, "program", 0, "PATH=FILE", COMMAND_PROGRAMS, "exec of PATH, or of a name in any folder, runs FILE")     \
     X(PROPERTIES, "properties", 0, "LIST", COMMAND_PROGRAMS,                                                           \
       "look only for these: deadlock,stuck,assertion,crash,livelock (default: all)")                                   \
     X(DEPTH_FIRST, "depth-first", 0, NULL, COMMAND_SEARCHES, "search depth first instead of breadth first")            \
@@ -51,10 +51,11 @@ enum command_bit {
     X(TIME, "time", 0, "SECONDS", COMMAND_SEARCHES | COMMAND_FUZZ | COMMAND_CONFORM, "stop after so long")             \
     X(COMPACT, "hash-compaction", 0, NULL, COMMAND_CHECK, "partial search: keep 32 bits of a state; never ends as ok") \
     X(BITSTATE, "bitstate", 0, NULL, COMMAND_CHECK, "partial search: keep 3 bits of a state; never ends as ok")        \
-    X(TABLE, "table", 0, "SIZE", COMMAND_CHECK, "bytes of the table of a partial search (default 64M)")               \
-    X(CHECKPOINT, "checkpoint", 0, "FILE", COMMAND_CHECK, "save the search there now and then, for --resume")            \
-    X(CHECKPOINT_EVERY, "checkpoint-every", 0, "SECONDS", COMMAND_CHECK, "save so often (default 2; large ones less often)") \
-    X(RESUME, "resume", 0, "FILE", COMMAND_CHECK, "go on from a saved search of the same program and options")          \
+    X(TABLE, "table", 0, "SIZE", COMMAND_CHECK, "bytes of the table of a partial search (default 64M)")                \
+    X(CHECKPOINT, "checkpoint", 0, "FILE", COMMAND_CHECK, "save the search there now and then, for --resume")          \
+    X(CHECKPOINT_EVERY, "checkpoint-every", 0, "SECONDS", COMMAND_CHECK,                                               \
+      "save so often (default 2; large ones less often)")                                                              \
+    X(RESUME, "resume", 0, "FILE", COMMAND_CHECK, "go on from a saved search of the same program and options")         \
     X(JOBS, "jobs", 'j', "N", COMMAND_SEARCHES | COMMAND_FUZZ, "work with N processes (results do not depend on it)")  \
     X(RUNS, "runs", 0, "N", COMMAND_FUZZ | COMMAND_CONFORM,                                                            \
       "number of runs (default 1000, or until --time; of conform: 50)")                                                \
@@ -65,7 +66,7 @@ enum command_bit {
     X(OUTPUT, "output", 'o', "FILE", COMMAND_GRAPH | COMMAND_FUZZ | COMMAND_CHECK,                                     \
       "graph: write FILE (.dot, .svg, .png, .pdf); otherwise: save the counterexample there")                          \
     X(MAX_NODES, "max-nodes", 0, "N", COMMAND_GRAPH, "draw at most N states (default 150)")                            \
-    X(JSON, "json", 0, NULL, COMMAND_CHECK | COMMAND_FUZZ | COMMAND_REPLAY | COMMAND_CONFORM,                         \
+    X(JSON, "json", 0, NULL, COMMAND_CHECK | COMMAND_FUZZ | COMMAND_REPLAY | COMMAND_CONFORM,                          \
       "print one JSON object instead of text")                                                                         \
     X(NO_COLOR, "no-color", 0, NULL, COMMAND_ALL, "no colours, whatever the terminal")                                 \
     X(QUIET, "quiet", 'q', NULL, COMMAND_ALL, "no progress on stderr")                                                 \
@@ -82,8 +83,8 @@ struct cli_program {
 struct cli_options {
     unsigned command; /* one enum command_bit */
     VEC_OF(const char *) files;
-    VEC_OF(const char *) flags;         /* for clang: -I..., -D... */
-    VEC_OF(const char *) settings;      /* NAME=VALUE; and file:, with:, program: for the options of that name */
+    VEC_OF(const char *) flags;    /* for clang: -I..., -D... */
+    VEC_OF(const char *) settings; /* NAME=VALUE; and file:, with:, program: for the options of that name */
     VEC_OF(struct cli_program) programs;
     VEC_OF(const char *) program_words;
     const char *folder;                 /* while a model's comment is read: its folder, with a slash */

@@ -155,10 +155,13 @@ void descriptor_lseek(struct kstep *k)
         file_seek(k, d->ofd, &o, (int64_t)k->call.args[1], kstep_int(k, 2));
     else if (o.kind == OFD_DIRECTORY)
         directory_seek(k, d->ofd, &o, (int64_t)k->call.args[1], kstep_int(k, 2));
-    else if ((o.kind == OFD_DEVICE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) && (uint32_t)k->call.args[2] <= whence_max)
+    else if ((o.kind == OFD_DEVICE || o.kind == OFD_EPOLL || o.kind == OFD_SIGNALFD) &&
+             (uint32_t)k->call.args[2] <= whence_max)
         kstep_return(k, 0);
     else
-        kstep_fail(k, (uint32_t)k->call.args[2] > whence_max ? EINVAL : ESPIPE); /* PIPE-21, FILE-05; the console cannot seek either */
+        kstep_fail(k, (uint32_t)k->call.args[2] > whence_max
+                          ? EINVAL
+                          : ESPIPE); /* PIPE-21, FILE-05; the console cannot seek either */
 }
 
 void descriptor_isatty(struct kstep *k)

@@ -1,8 +1,8 @@
 /* exec: a process becomes another program. See spec/process.md.
  *
- * settings->programs says which programs there are and how they are called. Those that stand there with an absolute path
- * are files (PROC-33); the others are found by what exec is given, whatever the file system holds. What is neither fails
- * as on a real system (PROC-26). */
+ * settings->programs says which programs there are and how they are called. Those that stand there with an absolute
+ * path are files (PROC-33); the others are found by what exec is given, whatever the file system holds. What is neither
+ * fails as on a real system (PROC-26). */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static const struct kernel_program *program_find(struct kstep *k, const char *pa
 struct target {
     int32_t directory; /* AT_FDCWD, or a descriptor: the directory that a path is relative to, or the file itself */
     bool by_descriptor;
-    bool by_name; /* a name without a slash is looked for as PATH would */
+    bool by_name;              /* a name without a slash is looked for as PATH would */
     uint64_t path, argv, envp; /* addresses */
 };
 
@@ -187,7 +187,8 @@ static void signals_reset(struct kstep *k)
     signals_put(k, &s);
 }
 
-/* progress: 0, or 1 and the program that was found before the first descriptor was closed, which may have been its own. */
+/* progress: 0, or 1 and the program that was found before the first descriptor was closed, which may have been its own.
+ */
 static void execute(struct kstep *k, const struct target *t)
 {
     struct process p;

@@ -35,10 +35,9 @@ static void tell_parent(struct kstep *k, const struct process *p, int32_t status
 {
     static const char merged[] = "merged: SIGCHLD was already pending";
     bool exited = WIFEXITED(status);
-    enum signal_sent sent =
-        signal_tell_parent(k, p->h.ppid, exited ? CLD_EXITED : CLD_KILLED, k->pid,
-                           exited ? WEXITSTATUS(status) : WTERMSIG(status)); /* SIG-24, PROC-13 */
-    if (sent == SIGNAL_MERGED) /* SIG-25 */
+    enum signal_sent sent = signal_tell_parent(k, p->h.ppid, exited ? CLD_EXITED : CLD_KILLED, k->pid,
+                                               exited ? WEXITSTATUS(status) : WTERMSIG(status)); /* SIG-24, PROC-13 */
+    if (sent == SIGNAL_MERGED)                                                                   /* SIG-25 */
         k->outcome.note = intern_put(k->components, merged, sizeof merged - 1);
 }
 

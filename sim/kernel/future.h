@@ -3,8 +3,8 @@
  * call may return. It is a pure function of the local state and of the slots that it reads (kstep_get): the caller's
  * own descriptor table and descriptions, never the content of an object.
  *
- * A call without a row in future.def may do anything that its process can reach (kernel_reach). A row is a promise, which
- * debug builds check against every step that is made.
+ * A call without a row in future.def may do anything that its process can reach (kernel_reach). A row is a promise,
+ * which debug builds check against every step that is made.
  */
 #ifndef KERNEL_FUTURE_H
 #define KERNEL_FUTURE_H
@@ -44,8 +44,8 @@ struct kresult {
     uint64_t address; /* where to */
 };
 
-/* What a pipe can hold at all: records of one size, all that are ever written to it. Found out by whoever asks for futures,
- * before any is relied upon. */
+/* What a pipe can hold at all: records of one size, all that are ever written to it. Found out by whoever asks for
+ * futures, before any is relied upon. */
 enum { KRECORDS_MAX = 64, KRECORD_BYTES_MAX = 256 };
 #define KRECORDS_MIXED UINT32_MAX /* anything: sizes differ, or there are too many */
 struct krecords {
@@ -95,8 +95,9 @@ void kfuture_memory(struct kstep *k, struct kfuture *f, const struct process *p)
 /* Reads the caller's tables: all that decides kernel_future and kernel_reach, but for a few calls. */
 void kernel_tables(struct kstep *k);
 
-/* Whether no signal can come to the caller as long as it makes no call about signals itself: the program has none, or is quiet
- * and this process has nothing pending, and no handler of what comes unsent, not even one that is no function (RED-10). */
+/* Whether no signal can come to the caller as long as it makes no call about signals itself: the program has none, or
+ * is quiet and this process has nothing pending, and no handler of what comes unsent, not even one that is no function
+ * (RED-10). */
 bool kstep_signals_known(struct kstep *k);
 
 /* What any call, of this process or of those that it will fork, could do to a slot. Depends on the same slots as
@@ -104,8 +105,8 @@ bool kstep_signals_known(struct kstep *k);
 enum kreach { KREACH_NOTHING, KREACH_SEES, KREACH_CHANGES };
 enum kreach kernel_reach(struct kstep *k, uint32_t slot);
 
-/* Whether a step with use t may be made before steps of other tasks with use o, whatever these are, to the same end, and
- * neither keeps the other from happening (RED-02): if not, t is disturbed. One bit per o. */
+/* Whether a step with use t may be made before steps of other tasks with use o, whatever these are, to the same end,
+ * and neither keeps the other from happening (RED-02): if not, t is disturbed. One bit per o. */
 uint32_t kuse_disturbers(enum kuse t);
 /* The uses that can make a call possible that waits with use t. */
 uint32_t kuse_enablers(enum kuse t);

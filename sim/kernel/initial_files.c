@@ -22,8 +22,8 @@ const char *kernel_file_path_wrong(const char *path)
     return NULL;
 }
 
-/* The inode of a regular file at an absolute path, made with the directories that lead to it unless it is there already;
- * INODE_NONE if something else stands in the way. */
+/* The inode of a regular file at an absolute path, made with the directories that lead to it unless it is there
+ * already; INODE_NONE if something else stands in the way. */
 static uint32_t place(struct kstep *k, const char *path, bool *made)
 {
     char name[NAME_BYTES_MAX + 1];

@@ -21,21 +21,21 @@
 
 /* What a slot of the state vector can hold. X(name, "text for diagrams") */
 #define SLOT_KINDS(X)                                                                                                  \
-    X(TASK, "task")       /* owner tid: local state of a task; the machine's, opaque here */                           \
-    X(PROCESS, "process") /* owner pid: kernel/process.h */                                                            \
-    X(OFD, "open file")   /* owner creator's pid, index lowest free number: kernel/ofd.h */                            \
-    X(PIPE, "pipe")       /* owner creator's pid, index lowest free number: kernel/pipe.h */                           \
-    X(REGION, "mapping")  /* owner creator's pid, index lowest free number: kernel/shm.h */                            \
-    X(SHARED, "shared")   /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */     \
-    X(SIGNALS, "signals") /* owner pid: kernel/signals.h; empty while all is at its default */                         \
+    X(TASK, "task")         /* owner tid: local state of a task; the machine's, opaque here */                         \
+    X(PROCESS, "process")   /* owner pid: kernel/process.h */                                                          \
+    X(OFD, "open file")     /* owner creator's pid, index lowest free number: kernel/ofd.h */                          \
+    X(PIPE, "pipe")         /* owner creator's pid, index lowest free number: kernel/pipe.h */                         \
+    X(REGION, "mapping")    /* owner creator's pid, index lowest free number: kernel/shm.h */                          \
+    X(SHARED, "shared")     /* owner slot of the region, index chunk number: bytes of shared memory, kernel/shm.h */   \
+    X(SIGNALS, "signals")   /* owner pid: kernel/signals.h; empty while all is at its default */                       \
     X(SIGNALFD, "signalfd") /* owner creator's pid, index lowest free number: kernel/signalfd.c */                     \
-    X(SYSTEM, "system")   /* one: counters against the limits, processes without a parent */                           \
+    X(SYSTEM, "system")     /* one: counters against the limits, processes without a parent */                         \
     X(DIRECTORY,                                                                                                       \
-      "directory")      /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */      \
-    X(FILE, "file")     /* the same */                                                                                 \
-    X(FIFO, "FIFO")     /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                        \
-    X(EPOLL, "epoll")   /* owner creator's pid, index lowest free number: kernel/epoll.h */                            \
-    X(DEVICE, "device") /* owner 0; never holds anything */                                                           \
+      "directory")        /* owner creator's pid, 0 for permanent ones; index lowest free number: kernel/inode.h */    \
+    X(FILE, "file")       /* the same */                                                                               \
+    X(FIFO, "FIFO")       /* the same; while it is open its bytes are in a PIPE: kernel/fifo.h */                      \
+    X(EPOLL, "epoll")     /* owner creator's pid, index lowest free number: kernel/epoll.h */                          \
+    X(DEVICE, "device")   /* owner 0; never holds anything */                                                          \
     X(CONSOLE, "console") /* index stream 1 or 2: all text written to it, or epoll_watch.c; with console_state */
 
 enum slot_kind {
@@ -70,7 +70,7 @@ struct kernel_file {
 struct kernel_program {
     const char *path; /* as exec names it: with a slash that path, else the last part of any path */
     uint32_t image;   /* which of the machine's programs it is */
-    bool is_file;     /* the path is absolute, and there is a file before the first step that exec finds it by (PROC-33) */
+    bool is_file; /* the path is absolute, and there is a file before the first step that exec finds it by (PROC-33) */
 };
 
 struct kernel_settings {
@@ -135,10 +135,10 @@ enum kevent { KEVENT_CALL, KEVENT_SIGNAL /* acted on */, KEVENT_TIMER /* ran out
  * handler returns, the pending call begins again, or has returned. */
 struct kdelivery {
     uint32_t signal;
-    uint32_t info;     /* interned siginfo_t for a handler that asked for it (SA_SIGINFO), 0: none */
-    uint64_t handler;  /* address; 0: the process dies */
-    uint64_t mask;     /* blocked signals, to be restored */
-    bool interrupts;   /* the call returns as below (EINTR) instead of beginning again */
+    uint32_t info;    /* interned siginfo_t for a handler that asked for it (SA_SIGINFO), 0: none */
+    uint64_t handler; /* address; 0: the process dies */
+    uint64_t mask;    /* blocked signals, to be restored */
+    bool interrupts;  /* the call returns as below (EINTR) instead of beginning again */
     int32_t error;
     int64_t value;
 };
@@ -150,18 +150,18 @@ struct kcopy {
 };
 
 struct koutcome {
-    uint32_t kind;     /* enum koutcome_kind */
-    uint32_t event;    /* enum kevent */
+    uint32_t kind;  /* enum koutcome_kind */
+    uint32_t event; /* enum kevent */
     struct kdelivery delivery;
-    int32_t error;     /* errno of a failed call, or 0 (errno stays as it was); or the signal of KOUT_DIE */
-    int64_t value;     /* what the call returns */
-    uint64_t progress; /* KOUT_CONTINUE; KOUT_SPAWN: not 0 if the parent's call goes on, as vfork's does */
-    uint32_t child;    /* KOUT_SPAWN: pid of the new process; value is what the parent's call returns */
-    uint32_t image;    /* KOUT_EXEC: the new program, and */
+    int32_t error;      /* errno of a failed call, or 0 (errno stays as it was); or the signal of KOUT_DIE */
+    int64_t value;      /* what the call returns */
+    uint64_t progress;  /* KOUT_CONTINUE; KOUT_SPAWN: not 0 if the parent's call goes on, as vfork's does */
+    uint32_t child;     /* KOUT_SPAWN: pid of the new process; value is what the parent's call returns */
+    uint32_t image;     /* KOUT_EXEC: the new program, and */
     uint32_t arguments; /* interned, what it is given */
-    uint32_t note;     /* interned text: why a limit was met or the process died; 0: none */
-    bool limit;        /* a limit of the simulation was met: a final "ok" becomes "incomplete" */
-    bool waited;       /* the call returns because a time is over: until then it was waiting */
+    uint32_t note;      /* interned text: why a limit was met or the process died; 0: none */
+    bool limit;         /* a limit of the simulation was met: a final "ok" becomes "incomplete" */
+    bool waited;        /* the call returns because a time is over: until then it was waiting */
     VEC_OF(struct kcopy) copies;
     VEC_OF(struct kcopy) console; /* .address = descriptor 1 or 2: text written to the simulated console */
 };
@@ -190,11 +190,11 @@ struct kstep {
     const struct kernel_settings *settings;
     const uint32_t *vector; /* [vector_count] the state before the step; slots beyond hold 0 */
     uint32_t vector_count;
-    uint32_t pid, tid; /* of the caller */
-    bool signals;      /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
-    bool quiet;        /* it does, but no process ever gets one from another (RED-10) */
-    bool sets_flags;   /* whether the program may set O_NONBLOCK of a description that is open (FD-14) */
-    const bool *used;  /* [KCALL_COUNT] calls that the program names; NULL: any */
+    uint32_t pid, tid;              /* of the caller */
+    bool signals;                   /* whether the program uses signals at all; else SLOT_SIGNALS is never looked at */
+    bool quiet;                     /* it does, but no process ever gets one from another (RED-10) */
+    bool sets_flags;                /* whether the program may set O_NONBLOCK of a description that is open (FD-14) */
+    const bool *used;               /* [KCALL_COUNT] calls that the program names; NULL: any */
     const struct krecords *records; /* [record_slots] by slot of the pipe: kernel/future.h; NULL: nothing is known */
     size_t record_slots;
     struct kcall call;
@@ -231,11 +231,11 @@ void kstep_console(struct kstep *k, int descriptor, const void *bytes, size_t n)
 
 /* The ends of a step. */
 void kstep_return(struct kstep *k, int64_t value);
-void kstep_fail(struct kstep *k, int error);                      /* returns -1 with errno */
-void kstep_block(struct kstep *k);                                /* not enabled now */
-void kstep_continue(struct kstep *k, uint64_t progress);          /* one step of several: the call stays pending */
-void kstep_exit(struct kstep *k);                                 /* the task is gone */
-void kstep_spawn(struct kstep *k, uint32_t child, int64_t value); /* fork: the child's call returns 0 */
+void kstep_fail(struct kstep *k, int error);                          /* returns -1 with errno */
+void kstep_block(struct kstep *k);                                    /* not enabled now */
+void kstep_continue(struct kstep *k, uint64_t progress);              /* one step of several: the call stays pending */
+void kstep_exit(struct kstep *k);                                     /* the task is gone */
+void kstep_spawn(struct kstep *k, uint32_t child, int64_t value);     /* fork: the child's call returns 0 */
 void kstep_exec(struct kstep *k, uint32_t image, uint32_t arguments); /* the caller becomes another program */
 void kstep_die(struct kstep *k, int signal, const char *why, ...) __attribute__((format(printf, 3, 4)));
 void kstep_limit(struct kstep *k, const char *what, ...) __attribute__((format(printf, 2, 3))); /* then fail */
@@ -314,8 +314,8 @@ void kstep_run(struct kstep *k);
 void kstep_run_event(struct kstep *k, bool waiting);
 /* Whether the task is stopped: its call does not go on (GEN-07). Reads the SIGNALS slot. */
 bool kstep_stopped(struct kstep *k);
-/* Blocks a call that waits under a mask of its own. Where that holds off what the task's mask lets in, falling asleep is
- * a step: what comes later stays pending (SIG-42). Fails for a bad mask. */
+/* Blocks a call that waits under a mask of its own. Where that holds off what the task's mask lets in, falling asleep
+ * is a step: what comes later stays pending (SIG-42). Fails for a bad mask. */
 void kstep_block_masked(struct kstep *k);
 /* Whether a timer of the process is armed. */
 bool kstep_timer_armed(struct kstep *k);
@@ -331,8 +331,8 @@ bool kcall_is_ending(const struct kcall *call);
  * others. */
 bool kernel_call_uses_signals(uint32_t number, bool *sends);
 /* RED-10: whether a call, with those arguments that are known when the program is loaded (bit i of `constant`:
- * arguments[i] is), leaves signals what a process does to itself: it sends nothing, blocks nothing, and lets SIGCHLD have
- * its default action. `functions`: what its memory says may be the address of a function. */
+ * arguments[i] is), leaves signals what a process does to itself: it sends nothing, blocks nothing, and lets SIGCHLD
+ * have its default action. `functions`: what its memory says may be the address of a function. */
 bool kernel_call_is_quiet(uint32_t number, const uint64_t *arguments, uint32_t constant, bool functions);
 /* FD-14: whether a call, with those arguments that are known when the program is loaded, may set O_NONBLOCK of a
  * description that is open. */

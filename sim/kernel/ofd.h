@@ -1,7 +1,8 @@
 /* Open file descriptions: what dup and fork share (FD-02). See spec/fd.md.
  *
- * A description lives as long as a descriptor of any process refers to it (GEN-13). The terminal's is not counted: whoever
- * started the program holds it as well, so that it lives for ever, and its users do not depend on one another (FD-15).
+ * A description lives as long as a descriptor of any process refers to it (GEN-13). The terminal's is not counted:
+ * whoever started the program holds it as well, so that it lives for ever, and its users do not depend on one another
+ * (FD-15).
  */
 #ifndef KERNEL_OFD_H
 #define KERNEL_OFD_H

@@ -163,7 +163,8 @@ bool pipe_close_is_observable(struct kstep *k, const struct process *p, const st
 
 bool pipe_is_plain(const struct kstep *k, const struct ofd *o)
 {
-    const struct pipe_header *h = o->kind == OFD_PIPE_READ || o->kind == OFD_PIPE_WRITE ? kstep_peek(k, o->object, NULL) : NULL;
+    const struct pipe_header *h =
+        o->kind == OFD_PIPE_READ || o->kind == OFD_PIPE_WRITE ? kstep_peek(k, o->object, NULL) : NULL;
     return h && !h->fifo && !k->settings->pipe_slots && !k->settings->short_io &&
            !kstep_program_uses(k, KCALL_EPOLL_CTL);
 }
@@ -171,7 +172,8 @@ bool pipe_is_plain(const struct kstep *k, const struct ofd *o)
 bool kernel_pipe_change(const struct kstep *k, uint32_t slot, uint32_t from, uint32_t to, struct kpipe_change *c)
 {
     size_t old_size, new_size;
-    const unsigned char *old = intern_get(k->components, from, &old_size), *new = intern_get(k->components, to, &new_size);
+    const unsigned char *old = intern_get(k->components, from, &old_size),
+                        *new = intern_get(k->components, to, &new_size);
     struct pipe_header a = {0}, b = {0};
     if (slots_name(k->slots, slot).kind != SLOT_PIPE)
         return false;
@@ -182,7 +184,8 @@ bool kernel_pipe_change(const struct kstep *k, uint32_t slot, uint32_t from, uin
     size_t old_start = sizeof a + (a.slots + a.watchers) * sizeof(uint32_t);
     size_t new_start = sizeof b + (b.slots + b.watchers) * sizeof(uint32_t);
     c->capacity = b.capacity;
-    c->bytes = new_size && b.count && (a.count != b.count || a.pieces != b.pieces ||
-                                       memcmp(old + old_start, new + new_start, new_size - new_start) != 0);
+    c->bytes = new_size && b.count &&
+               (a.count != b.count || a.pieces != b.pieces ||
+                memcmp(old + old_start, new + new_start, new_size - new_start) != 0);
     return true;
 }

@@ -25,8 +25,8 @@ enum {
 /* In the length of a slot: it is a packet, which a read takes or drops as a whole (PIPE-20). */
 #define PIPE_PACKET UINT32_C(0x80000000)
 
-/* The component is this header, then lengths[slots], then watchers[watchers], then ids[pieces], or bytes[count] if there
- * are no pieces. */
+/* The component is this header, then lengths[slots], then watchers[watchers], then ids[pieces], or bytes[count] if
+ * there are no pieces. */
 struct pipe_header {
     uint32_t readers, writers; /* open file descriptions of each end (PIPE-01) */
     uint32_t capacity;         /* bytes; with pipe_slots a multiple of PIPE_PAGE */
@@ -76,8 +76,8 @@ bool pipe_is_writable(const struct kernel_settings *s, const struct pipe *p);
 bool pipe_read_blocks(const struct pipe *p);
 bool pipe_write_blocks(const struct kernel_settings *s, const struct pipe *p, const struct pipe_writing *w);
 
-/* Whether a description is that of an anonymous pipe, about which kernel/future.h can say something: plain bytes, and no
- * epoll instance that takes notice. */
+/* Whether a description is that of an anonymous pipe, about which kernel/future.h can say something: plain bytes, and
+ * no epoll instance that takes notice. */
 bool pipe_is_plain(const struct kstep *k, const struct ofd *o);
 
 /* The handlers of read and write for a descriptor of a pipe; o is its description, n > 0. */

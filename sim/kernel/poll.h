@@ -14,8 +14,8 @@ uint32_t poll_bits(struct kstep *k, uint32_t slot, const struct ofd *o);
 enum poll_patience { POLL_NEVER, POLL_SOMETIME, POLL_NOW, POLL_BAD };
 
 enum poll_patience poll_patience_of(int64_t seconds, int64_t fraction, int64_t fraction_max);
-/* Whether poll or select with nothing ready can only be ended by a signal: without a time-out, or where one is due under
- * its mask, for which Linux looks even if the time-out is 0 (SIG-37). epoll_wait does not. */
+/* Whether poll or select with nothing ready can only be ended by a signal: without a time-out, or where one is due
+ * under its mask, for which Linux looks even if the time-out is 0 (SIG-37). epoll_wait does not. */
 bool poll_ends_with_signal(struct kstep *k, enum poll_patience patience);
 /* Ends a step in which nothing is ready: blocks, or returns 0. */
 void poll_nothing(struct kstep *k, enum poll_patience patience);

@@ -184,8 +184,7 @@ void shm_set(struct kstep *k)
 {
     uint64_t address = k->call.args[0], n = k->call.args[2];
     unsigned char bytes[SHM_CHUNK_LARGE];
-    if (shm_is_shared(address) &&
-        !access_done(k, shm_check(k, address, (size_t)n, true), address, (size_t)n, true))
+    if (shm_is_shared(address) && !access_done(k, shm_check(k, address, (size_t)n, true), address, (size_t)n, true))
         return;
     memset(bytes, (int)(k->call.args[1] & 0xff), sizeof bytes);
     for (uint64_t done = 0; done < n; done += sizeof bytes)

@@ -63,7 +63,7 @@ void signal_action(struct kstep *k)
     if (k->call.args[2] && !kstep_copy_out(k, k->call.args[2], &old, sizeof old))
         return;
     if (k->call.args[1])
-        change(k, (struct signal_action){(uint32_t)signal, new.flags & ACTION_FLAGS, new.handler,
+        change(k, (struct signal_action){(uint32_t)signal, new.flags &ACTION_FLAGS, new.handler,
                                          new.mask[0] & ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP))}); /* SIG-08 */
     kstep_return(k, 0);
 }
@@ -86,7 +86,8 @@ static void simple(struct kstep *k, uint32_t flags, bool masked)
     kstep_return(k, (int64_t)old);
 }
 
-/* SIG-34: signal() of glibc restarts calls, unless siginterrupt was told otherwise, and blocks the signal; System V's resets the action and blocks nothing. */
+/* SIG-34: signal() of glibc restarts calls, unless siginterrupt was told otherwise, and blocks the signal; System V's
+ * resets the action and blocks nothing. */
 void signal_bsd(struct kstep *k)
 {
     struct signals s;

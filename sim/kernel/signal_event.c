@@ -1,11 +1,11 @@
 /* What may happen to a task while a call is pending: it acts on a signal (GEN-02), or its timer runs out. See
  * spec/signal.md.
  *
- * A signal that arrives is acted on in one of two places. *Before* the call begins: the handler runs, then the call, from
- * its start and with what the handler left (the lost wake-up of SIG-19 is this, before a pause). Or *inside* a call that
- * waits: the handler runs, and the call returns EINTR or goes on waiting, by the table in interrupt.def. Where both come
- * to the same, it is explored once. A call that can return at once is never interrupted (GEN-03), and one that has made
- * some progress returns that (GEN-04).
+ * A signal that arrives is acted on in one of two places. *Before* the call begins: the handler runs, then the call,
+ * from its start and with what the handler left (the lost wake-up of SIG-19 is this, before a pause). Or *inside* a
+ * call that waits: the handler runs, and the call returns EINTR or goes on waiting, by the table in interrupt.def.
+ * Where both come to the same, it is explored once. A call that can return at once is never interrupted (GEN-03), and
+ * one that has made some progress returns that (GEN-04).
  */
 #include <errno.h>
 #include <signal.h>

@@ -95,8 +95,8 @@ bool signal_enter_silent(struct kstep *k)
     return !kstep_signal_due(k);
 }
 
-/* SIG-06: a handler has returned, and what it blocked is unblocked. Nobody can tell when: a signal that is due from then
- * on comes in a step of its own. */
+/* SIG-06: a handler has returned, and what it blocked is unblocked. Nobody can tell when: a signal that is due from
+ * then on comes in a step of its own. */
 void signal_return(struct kstep *k)
 {
     struct signals s;

@@ -1,5 +1,6 @@
-/* The one real-time timer of a process: alarm, ualarm, setitimer. It may run out at any moment, or late (SIG-23, GEN-09):
- * an event of its own (signal_event.c). What is left of it is always what it was set to, as the clock stands still. */
+/* The one real-time timer of a process: alarm, ualarm, setitimer. It may run out at any moment, or late (SIG-23,
+ * GEN-09): an event of its own (signal_event.c). What is left of it is always what it was set to, as the clock stands
+ * still. */
 #include <errno.h>
 #include <sys/time.h>
 

@@ -76,7 +76,7 @@ enum { SIGNAL_PENDING_MAX = SIGNAL_QUEUE_MAX + 4 * SIGNAL_REALTIME + SIGNAL_TIME
 
 struct signals {
     uint32_t pid;
-    struct signals_header h; /* action_count is not kept */
+    struct signals_header h;                      /* action_count is not kept */
     struct signal_action actions[SIGNAL_MAX + 1]; /* by number */
     struct signal_mask masks[SIGNAL_MASKS_MAX];
     struct signal_info pending[SIGNAL_PENDING_MAX];

@@ -114,7 +114,7 @@ static enum builtin_end run_mmap(struct task *t, const uint64_t *a, uint64_t *re
 {
     if ((a[3] & MAP_TYPE) != MAP_PRIVATE || !(a[3] & MAP_ANONYMOUS))
         return BUILTIN_KERNEL; /* SHM-15: MAP_SHARED_VALIDATE has MAP_PRIVATE's bit */
-    *result = UINT64_MAX; /* MAP_FAILED */
+    *result = UINT64_MAX;      /* MAP_FAILED */
     if (!a[1]) {
         task_errno(t, EINVAL);
         return BUILTIN_RETURN;

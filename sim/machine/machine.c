@@ -29,9 +29,9 @@ struct machine {
     struct intern *outcomes; /* outcomes as bytes -> token */
     struct memo memo;        /* (local, token) -> next local */
     bool memo_off;
-    vec_u64 token;           /* scratch */
+    vec_u64 token; /* scratch */
     bool foreseeing;
-    vec_u32 stale_before;    /* stale_reads when that began */
+    vec_u32 stale_before; /* stale_reads when that began */
 };
 
 struct machine *machine_create(const struct program *program, struct intern *components,

@@ -32,11 +32,11 @@ struct machine_options {
     unsigned start_count;
     uint64_t local_steps_max; /* instructions between two visible operations; 0: the default of 20 million */
     uint64_t heap_bytes_max;  /* of one process; 0: the default of 256 MiB; above it malloc returns NULL, a limit */
-    bool memo_off;        /* work out every step anew, here and in the model: for the tests */
-    bool quiet;           /* no handler ever runs: nothing is visible for the sake of one (RED-10) */
-    bool signals;         /* the program uses signals: an endless loop may be ended by one (GEN-16) */
-    bool clear;           /* throw away what a pending call may overwrite, see machine_stale_reads */
-    const uint32_t *keep; /* [keep_count] but not these: sources that an earlier machine named */
+    bool memo_off;            /* work out every step anew, here and in the model: for the tests */
+    bool quiet;               /* no handler ever runs: nothing is visible for the sake of one (RED-10) */
+    bool signals;             /* the program uses signals: an endless loop may be ended by one (GEN-16) */
+    bool clear;               /* throw away what a pending call may overwrite, see machine_stale_reads */
+    const uint32_t *keep;     /* [keep_count] but not these: sources that an earlier machine named */
     unsigned keep_count;
 };
 
@@ -100,8 +100,9 @@ uint32_t machine_endless(struct machine *m, uint32_t local, const char *why);
  * were made, not on their order. */
 unsigned machine_stale_reads(const struct machine *m, const uint32_t **sources);
 
-/* RED-09: between these two, results are only foreseen: outcomes are given that may never come to be. If one of them makes the
- * program read what was thrown away, that is forgotten again, and nothing that was foreseen since counts: false. */
+/* RED-09: between these two, results are only foreseen: outcomes are given that may never come to be. If one of them
+ * makes the program read what was thrown away, that is forgotten again, and nothing that was foreseen since counts:
+ * false. */
 void machine_foresee(struct machine *m);
 bool machine_foreseen(struct machine *m);
 
@@ -115,7 +116,8 @@ uint32_t machine_image(struct machine *m, uint32_t local);
 extern const struct kmemory_ops machine_memory_ops;
 void *machine_memory_context(struct machine *m, uint32_t local);
 
-/* For reports: how many bytes that the task has written to streams of stdio on this descriptor still wait in their buffers. */
+/* For reports: how many bytes that the task has written to streams of stdio on this descriptor still wait in their
+ * buffers. */
 uint64_t machine_unwritten(struct machine *m, uint32_t local, int32_t descriptor);
 
 /* The call stack for reports, innermost first, libc frames left out: place indices. Returns how many were stored. */

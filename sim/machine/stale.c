@@ -108,8 +108,8 @@ void stale_copy(struct task *t, uint32_t to, uint64_t at, uint32_t from, uint64_
         if (r.object != from || r.begin >= end)
             break;
         uint64_t first = r.begin < begin ? begin : r.begin, last = r.end > end ? end : r.end;
-        VEC_PUSH(&moved, ((struct stale_range){to, (uint32_t)(first - begin + at), (uint32_t)(last - begin + at),
-                                               r.source}));
+        VEC_PUSH(&moved,
+                 ((struct stale_range){to, (uint32_t)(first - begin + at), (uint32_t)(last - begin + at), r.source}));
     }
     stale_write(t, to, at, at + (end - begin));
     for (size_t i = 0; i < moved.count; i++)

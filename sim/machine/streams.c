@@ -1,5 +1,5 @@
-/* See streams.h. A program may have overwritten its FILEs: whatever is read is checked, and the list followed no further
- * than STREAMS_MAX. */
+/* See streams.h. A program may have overwritten its FILEs: whatever is read is checked, and the list followed no
+ * further than STREAMS_MAX. */
 #include "machine/streams.h"
 
 #include <stdio.h>

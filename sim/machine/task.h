@@ -109,7 +109,7 @@ struct task {
     VEC_OF(struct frame) frames;
     VEC_OF(struct interruption) interruptions; /* outermost first */
     size_t faulting; /* number, from 1, of the frame that is not at a call: .fault or .spin is pending; 0: none */
-    bool handlers;                             /* a signal handler was installed at some time */
+    bool handlers;   /* a signal handler was installed at some time */
     vec_u64 registers;
     VEC_OF(struct object *) locals; /* static allocas; NULL: untouched, so all zero */
     VEC_OF(struct dynamic) dynamics;

@@ -21,16 +21,16 @@
 
 /* Object ids (the upper half of an address). All stay below 2^31, so that addresses are positive as long. */
 enum {
-    OBJECT_FUNCTION = 0x01000000, /* + function index; offset 0; not readable */
-    OBJECT_GLOBAL = 0x02000000,   /* + global index */
+    OBJECT_FUNCTION = 0x01000000,  /* + function index; offset 0; not readable */
+    OBJECT_GLOBAL = 0x02000000,    /* + global index */
     OBJECT_ARGUMENTS = 0x03000000, /* argv array and its strings, read-write */
-    OBJECT_HEAP = 0x10000000,     /* + lowest free number */
-    OBJECT_SHARED = 0x20000000,   /* + 16 * slot-independent region number, see kernel/shm.h */
-    OBJECT_STACK = 0x40000000,    /* + (frame depth << 16) + program-wide number of the alloca */
-    OBJECT_DEPTH_MAX = 0x3fff,    /* deepest frame; one more call is a stack overflow */
-    OBJECT_DYNAMIC = 0xe000,      /* low half of a stack object's id: + number of the live dynamic alloca of its frame;
-                                     numbers of static allocas stay below */
-    OBJECT_VARARGS = 0xffff,      /* low half: the variable arguments of the frame */
+    OBJECT_HEAP = 0x10000000,      /* + lowest free number */
+    OBJECT_SHARED = 0x20000000,    /* + 16 * slot-independent region number, see kernel/shm.h */
+    OBJECT_STACK = 0x40000000,     /* + (frame depth << 16) + program-wide number of the alloca */
+    OBJECT_DEPTH_MAX = 0x3fff,     /* deepest frame; one more call is a stack overflow */
+    OBJECT_DYNAMIC = 0xe000,       /* low half of a stack object's id: + number of the live dynamic alloca of its frame;
+                                      numbers of static allocas stay below */
+    OBJECT_VARARGS = 0xffff,       /* low half: the variable arguments of the frame */
 };
 
 /* X(name, "what it does"); d = destination register, a b c = operands, w = width in bits, imm = 64-bit immediate. */
@@ -83,7 +83,7 @@ enum {
     X(SWITCH, "goto cases of a: imm = first index in function->switches, b = raw number of cases, c = raw default")    \
     X(CALL, "d... = function imm (operands a..a+b-1 of function->arguments; b raw count; c raw count of varargs)")     \
     X(CALL_INDIRECT, "the same; imm = operand that holds the function's address")                                      \
-    X(CALL_BUILTIN, "the same; imm = index into program->builtins; w = width of its result, if it has one")                \
+    X(CALL_BUILTIN, "the same; imm = index into program->builtins; w = width of its result, if it has one")            \
     X(RET, "return operands a..a+b-1 of function->arguments")                                                          \
     X(UNREACHABLE, "control must not come here: a crash")                                                              \
     X(TRAP, "llvm.trap: a crash")                                                                                      \
@@ -115,7 +115,18 @@ enum code_op {
         CODE_OP_COUNT
 };
 
-enum code_fmath { FMATH_SQRT, FMATH_FLOOR, FMATH_CEIL, FMATH_TRUNC, FMATH_ROUND, FMATH_RINT, FMATH_FMA, FMATH_MIN, FMATH_MAX, FMATH_COPYSIGN };
+enum code_fmath {
+    FMATH_SQRT,
+    FMATH_FLOOR,
+    FMATH_CEIL,
+    FMATH_TRUNC,
+    FMATH_ROUND,
+    FMATH_RINT,
+    FMATH_FMA,
+    FMATH_MIN,
+    FMATH_MAX,
+    FMATH_COPYSIGN
+};
 
 struct code_inst {
     uint8_t op;       /* enum code_op */
@@ -125,7 +136,7 @@ struct code_inst {
     uint32_t a, b, c; /* operands, or raw numbers where the table says so */
     uint32_t place;   /* index into program->places; 0: unknown */
     int64_t imm;
-    uint32_t live;    /* index into function->lives, or LIVE_NONE where the task can never pause */
+    uint32_t live; /* index into function->lives, or LIVE_NONE where the task can never pause */
     uint32_t unused;
 };
 
@@ -133,8 +144,8 @@ struct code_inst {
 
 /* What is alive just after an instruction, at which a task can pause (a call, or an access to memory that may be
  * shared). Registers written by the instruction itself are not listed. Everything else is dead and is cleared.
- * Allocas that the instruction itself reads are alive too (the bytes of a write, what a callee reads); allocas whose old
- * bytes nobody reads once the call has succeeded in overwriting them are not. */
+ * Allocas that the instruction itself reads are alive too (the bytes of a write, what a callee reads); allocas whose
+ * old bytes nobody reads once the call has succeeded in overwriting them are not. */
 struct code_live {
     uint32_t registers, register_count; /* range of function->live_items: register numbers, ascending */
     uint32_t allocas, alloca_count;     /* range of function->live_items: static allocas that may be read later */
@@ -145,12 +156,12 @@ struct code_live {
 };
 
 struct code_alloca {
-    uint64_t size;       /* bytes; 0 for a dynamic one */
+    uint64_t size; /* bytes; 0 for a dynamic one */
     uint32_t align;
-    uint32_t number;     /* program-wide number, below 65536: the low half of the object id */
-    const char *name;    /* the variable's name, or NULL; owned by the program */
+    uint32_t number;  /* program-wide number, below 65536: the low half of the object id */
+    const char *name; /* the variable's name, or NULL; owned by the program */
     bool dynamic;
-    bool escapes;        /* its address may be known outside of the function */
+    bool escapes; /* its address may be known outside of the function */
 };
 
 struct code_switch_case {
@@ -165,7 +176,7 @@ struct code_function {
     uint32_t registers;  /* of a frame */
     uint32_t results;    /* registers returned */
     bool varargs;
-    bool libc;           /* of the simulated libc: reports name its caller */
+    bool libc; /* of the simulated libc: reports name its caller */
     VEC_OF(struct code_inst) code;
     VEC_OF(uint32_t) arguments;
     VEC_OF(struct code_switch_case) switches;
@@ -177,7 +188,7 @@ struct code_function {
 
 struct code_global {
     const char *name;
-    uint64_t size;              /* bytes */
+    uint64_t size; /* bytes */
     uint32_t align;
     bool constant;              /* a write is a crash */
     bool handled;               /* a signal handler may touch it, see handlers.h */
@@ -185,9 +196,9 @@ struct code_global {
 };
 
 struct code_place {
-    uint32_t file; /* index into program->files */
+    uint32_t file;         /* index into program->files */
     uint32_t line, column; /* 1-based; 0: unknown */
-    uint32_t function; /* index of the function it stands in (before inlining there is no other) */
+    uint32_t function;     /* index of the function it stands in (before inlining there is no other) */
 };
 
 /* A function that nobody in the bitcode defines: a kernel call or a built-in of the machine, by name. */
@@ -202,7 +213,8 @@ struct code_image {
     const char *name;      /* its first file as it was given: argv[0] */
     uint32_t entry;        /* index of its __impasse_start(int argc, char **argv, char **envp) */
     uint32_t errno_global; /* index of its global __impasse_errno (int) */
-    uint32_t streams_global; /* index of its global __impasse_streams (FILE *), the list of stdio; UINT32_MAX: it has none */
+    uint32_t
+        streams_global; /* index of its global __impasse_streams (FILE *), the list of stdio; UINT32_MAX: it has none */
 };
 
 struct program {
@@ -215,9 +227,9 @@ struct program {
     VEC_OF(struct code_builtin) builtins;
     uint32_t allocas;        /* number of static allocas in all images */
     bool handlers_reach_all; /* signal handlers may touch the heap and every escaping local, see handlers.h */
-    bool takes_functions;    /* the user's code or data uses the address of a function, libc's included, as a value; found
-                              * out only where handlers are installed */
-    vec_u64 owned;           /* private to sim/program: pointers freed with it */
+    bool takes_functions; /* the user's code or data uses the address of a function, libc's included, as a value; found
+                           * out only where handlers are installed */
+    vec_u64 owned;        /* private to sim/program: pointers freed with it */
 };
 
 /* Text of an instruction, a function, for tests and --dump; appended to `out`. */

@@ -3,8 +3,8 @@
  * Taken for a handler is every function of the user with at most one parameter, or three, whose address is used as a
  * value. What code reachable from one names is touched by it: every variable that is an operand of its instructions.
  * An access through an address that came out of memory or of an unknown call may touch everything that is named or
- * whose address is known: then all globals of the user, the heap and the escaping locals count (handlers_reach_all). The
- * siginfo_t that a handler is given is its own. The simulated libc is not looked into: what it does in a handler is
+ * whose address is known: then all globals of the user, the heap and the escaping locals count (handlers_reach_all).
+ * The siginfo_t that a handler is given is its own. The simulated libc is not looked into: what it does in a handler is
  * said by handlers_warn.
  */
 #include "program/handlers.h"

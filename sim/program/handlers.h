@@ -6,8 +6,8 @@
 #include "base/diag.h"
 #include "program/code.h"
 
-/* Fills in `handled` of the globals, handlers_reach_all and takes_functions. Nothing is marked in a program that installs no signal
- * handler. After live_program, which says what escapes. */
+/* Fills in `handled` of the globals, handlers_reach_all and takes_functions. Nothing is marked in a program that
+ * installs no signal handler. After live_program, which says what escapes. */
 void handlers_find(struct program *p);
 
 /* SIG-30: calls `warn` for each call, in code that a handler may run, of a function that is not async-signal-safe; in a

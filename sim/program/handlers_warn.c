@@ -1,7 +1,7 @@
 /* Calls in signal handlers of functions that are not async-signal-safe (SIG-30, SIG-31). See handlers.h.
  *
- * A handler, here, is a function whose address is named where a handler is installed: in a function that calls sigaction
- * or one of its relatives. What it calls of the user's own is followed. */
+ * A handler, here, is a function whose address is named where a handler is installed: in a function that calls
+ * sigaction or one of its relatives. What it calls of the user's own is followed. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The hopeful round of liveness: what is doubtful, see struct code_live and spec/dead-values.md.
  *
- * In this round calls are taken to succeed and to fill all the room that they are given (live_memory.c). Nothing here has
- * to be right, only good: the machine notices a hope that was wrong.
+ * In this round calls are taken to succeed and to fill all the room that they are given (live_memory.c). Nothing here
+ * has to be right, only good: the machine notices a hope that was wrong.
  */
 #include "program/live.h"
 

@@ -104,7 +104,8 @@ static bool name_late_flag(const struct cause *c)
         if (!cause_found(c, &c->tasks[i])->culprit || !c->tasks[i].why.late)
             continue;
         c->found->cause = "O_NONBLOCK that came too late";
-        c->found->help = "set O_NONBLOCK before the call begins; who sleeps already is woken by bytes, by room, by the last close of "
+        c->found->help = "set O_NONBLOCK before the call begins; who sleeps already is woken by bytes, by room, by the "
+                         "last close of "
                          "the other end, or by a signal";
         return true;
     }

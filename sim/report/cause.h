@@ -25,8 +25,8 @@ struct cause {
 /* For a deadlock or a stuck process: fills found->cycle, ->cause and ->help, and makes whoever took a semaphore last
  * the one that its sleepers wait for. */
 void cause_of_hang(const struct cause *c);
-/* For processes that run for ever without progress: who of them goes round becomes the culprit; the calls that the first one
- * repeats, and a cure. Nothing where that is too large to see. */
+/* For processes that run for ever without progress: who of them goes round becomes the culprit; the calls that the
+ * first one repeats, and a cure. Nothing where that is too large to see. */
 void cause_no_progress(const struct cause *c);
 /* For a failed assertion, once it is known whether there is a point of no return: fills f->cause. */
 void cause_of_failure(struct finding *f, struct arena *arena);

@@ -52,8 +52,9 @@ static void enabler_sentence(const struct model_titles *titles, const struct mod
              arena_printf(arena, "%s open %s end is %s descriptor %d, %s", e->wakers.count == 1 ? "the only" : "an",
                           end, who, w->descriptor, w->how.count ? w->how.items : ""));
     if (w->unwritten && e->kind == MODEL_WAIT_PIPE_EMPTY)
-        VEC_PUSH(&out->enablers, arena_printf(arena, "%" PRIu64 " byte%s for it wait%s in a buffer of stdio",
-                                              w->unwritten, w->unwritten == 1 ? "" : "s", w->unwritten == 1 ? "s" : ""));
+        VEC_PUSH(&out->enablers,
+                 arena_printf(arena, "%" PRIu64 " byte%s for it wait%s in a buffer of stdio", w->unwritten,
+                              w->unwritten == 1 ? "" : "s", w->unwritten == 1 ? "s" : ""));
 }
 
 static void task_waits(struct model *m, const struct model_titles *titles, const struct model_path *path, uint32_t task,
@@ -170,8 +171,8 @@ static void livelock_make(const struct cause *c, uint32_t live)
     for (size_t i = 0; i < f->tasks.count; i++)
         culprits += f->tasks.items[i].culprit;
     bool marks = model_has_marks(c->m);
-    f->message = arena_printf(c->arena, "%u of %u process%s run%s for ever, and %s", culprits, live, live == 1 ? "" : "es",
-                              culprits == 1 ? "s" : "",
+    f->message = arena_printf(c->arena, "%u of %u process%s run%s for ever, and %s", culprits, live,
+                              live == 1 ? "" : "es", culprits == 1 ? "s" : "",
                               marks ? "impasse_progress() is never called again" : "nothing changes any more");
     f->stays = marks ? "this does not lead to impasse_progress() again" : "nothing that this finds ever changes";
 }

@@ -94,8 +94,8 @@ struct report {
     unsigned threads;
     double seconds;
     uint64_t peak_bytes, store_bytes;
-    const char *store;          /* "exact", "compact", "bitstate"; NULL: no search */
-    double omitted;             /* of a partial search: states expected to have been left out */
+    const char *store; /* "exact", "compact", "bitstate"; NULL: no search */
+    double omitted;    /* of a partial search: states expected to have been left out */
     double bytes_per_state;
     /* fuzz only */
     bool fuzz;

@@ -3,7 +3,8 @@
 
 #include "report/cause.h"
 
-static const char *const STORES[] = {[SEARCH_EXACT] = "exact", [SEARCH_COMPACT] = "compact", [SEARCH_BITSTATE] = "bitstate"};
+static const char *const STORES[] = {
+    [SEARCH_EXACT] = "exact", [SEARCH_COMPACT] = "compact", [SEARCH_BITSTATE] = "bitstate"};
 
 static const char *stop_reason(struct model *m, enum search_stop stop, const struct search_options *o,
                                struct arena *arena)
@@ -27,7 +28,8 @@ static const char *stop_reason(struct model *m, enum search_stop stop, const str
     case STOP_TABLE:
         return "the table of signatures is full (--table)";
     case STOP_PARTIAL:
-        return o->store == SEARCH_COMPACT ? "hash compaction may have left out states" : "bitstate hashing may have left out states";
+        return o->store == SEARCH_COMPACT ? "hash compaction may have left out states"
+                                          : "bitstate hashing may have left out states";
     case STOP_UNRESUMED:
         return "the checkpoint cannot be resumed";
     case STOP_STALE:

@@ -73,9 +73,9 @@ bool checkpoint_is_due(const struct search_run *run)
 static void figures_save(const struct search_run *run, struct blob *out)
 {
     const struct search_result *r = run->result;
-    const uint64_t figures[] = {run->kinds,        run->found_states, run->scouted, run->limit_ahead, run->most_states,
-                                run->most_writes,  r->limit_met,      r->states,    r->transitions,   r->depth,
-                                r->peak_bytes,      r->reduced};
+    const uint64_t figures[] = {run->kinds,       run->found_states, run->scouted,  run->limit_ahead,
+                                run->most_states, run->most_writes,  r->limit_met,  r->states,
+                                r->transitions,   r->depth,          r->peak_bytes, r->reduced};
     double seconds = run->seconds_before + clock_seconds() - run->began;
     blob_put_array(out, figures, sizeof figures / sizeof *figures, sizeof *figures);
     blob_put(out, &seconds, sizeof seconds);

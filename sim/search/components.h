@@ -11,8 +11,8 @@ struct component_graph {
     const uint32_t *to;    /* [first[count]] each below count */
 };
 
-/* Fills component[0..count) with the numbers of the components, 1 and up; one that another leads to has the smaller number.
- * Returns how many there are. */
+/* Fills component[0..count) with the numbers of the components, 1 and up; one that another leads to has the smaller
+ * number. Returns how many there are. */
 uint32_t components_find(const struct component_graph *g, uint32_t *component);
 
 #endif

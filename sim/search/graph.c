@@ -42,8 +42,9 @@ static void movable_bits(const struct model_expansion *e, uint32_t words, uint64
             bits[t / 64] &= ~(UINT64_C(1) << (t % 64));
 }
 
-/* Second tier of stuck, and livelock, on a complete graph without worse: by sweeps from the last states to the first, until
- * nothing changes, the tasks that can still move from each state, and as if it were one more, progress (stuck.c). */
+/* Second tier of stuck, and livelock, on a complete graph without worse: by sweeps from the last states to the first,
+ * until nothing changes, the tasks that can still move from each state, and as if it were one more, progress (stuck.c).
+ */
 static void mark_stuck(struct model *m, struct search_graph *g)
 {
     uint32_t tasks = model_tasks(m), words = tasks / 64 + 1;

@@ -4,7 +4,14 @@
 
 #include "search/search.h"
 
-enum graph_state_mark { STATE_FINAL = 1, STATE_DEADLOCK = 2, STATE_STUCK = 4, STATE_TROUBLE = 8, STATE_OPEN = 16, STATE_LIVELOCK = 32 };
+enum graph_state_mark {
+    STATE_FINAL = 1,
+    STATE_DEADLOCK = 2,
+    STATE_STUCK = 4,
+    STATE_TROUBLE = 8,
+    STATE_OPEN = 16,
+    STATE_LIVELOCK = 32
+};
 
 struct graph_state {
     uint32_t depth;

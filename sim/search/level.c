@@ -1,7 +1,7 @@
 /* See level.h. Tables grow at a gate: a thread that finds no room asks for it, all threads come to rest at their next
- * state, and the last one to arrive grows the tables. Threads report their new states by the hundred, as the count is one
- * place for all of them. Near the point where the table is to grow each reports at once: that point is the same however many
- * there are. */
+ * state, and the last one to arrive grows the tables. Threads report their new states by the hundred, as the count is
+ * one place for all of them. Near the point where the table is to grow each reports at once: that point is the same
+ * however many there are. */
 #include "search/level.h"
 
 #include <pthread.h>

@@ -19,13 +19,13 @@ struct search_run {
     uint32_t stuck_room;
     uint32_t epoch;    /* model_reduction_epoch at the start */
     unsigned restarts; /* searches before this one that came to nothing as it changed */
-    bool scouted;     /* a walk has looked ahead for limits of the simulation */
-    bool limit_ahead; /* and met one: the answer cannot be "ok" */
+    bool scouted;      /* a walk has looked ahead for limits of the simulation */
+    bool limit_ahead;  /* and met one: the answer cannot be "ok" */
     double began;
     double seconds_before; /* of the runs that this one was resumed from */
     uint64_t ticks;
-    size_t bytes_max; /* for mem_bytes(); 0: no limit */
-    size_t most_states, most_writes; /* successors and writes of one state, at most so far */
+    size_t bytes_max;                      /* for mem_bytes(); 0: no limit */
+    size_t most_states, most_writes;       /* successors and writes of one state, at most so far */
     double checkpoint_at, checkpoint_cost; /* when the last one was written, and how long that took */
     bool checkpoint_now;                   /* one is due */
 };
@@ -65,21 +65,23 @@ bool scout_ahead(struct search_run *run, uint64_t key);
 void search_breadth(struct search_run *run);
 void search_depth(struct search_run *run);
 
-/* A state is good if each of its tasks can move again in some state that can be reached from it, and progress can be made (LIVE-01):
- * in this one, as none waits and some step makes progress, or in one behind it that is known to be good. The search raises the
- * flags of states that it sees to be good. */
+/* A state is good if each of its tasks can move again in some state that can be reached from it, and progress can be
+ * made (LIVE-01): in this one, as none waits and some step makes progress, or in one behind it that is known to be
+ * good. The search raises the flags of states that it sees to be good. */
 bool run_flags_good(const struct search_run *run);
 bool expansion_is_good(const struct model_expansion *e);
 
-/* Flags most of the good states of a complete space, by several threads: each unflagged state is followed along one path
- * until that comes to a good state. */
+/* Flags most of the good states of a complete space, by several threads: each unflagged state is followed along one
+ * path until that comes to a good state. */
 void stuck_chase(struct space *space, unsigned threads);
 
-/* Second tier of stuck, and livelock, on a complete space without other violations whose flagged states are good: the states
- * in which some task can never move again, or no progress can be made any more. They are in *out, which the caller frees. */
+/* Second tier of stuck, and livelock, on a complete space without other violations whose flagged states are good: the
+ * states in which some task can never move again, or no progress can be made any more. They are in *out, which the
+ * caller frees. */
 struct stuck_states {
     uint64_t *keys; /* [size] open addressing, 0: free */
-    uint32_t *at;   /* of each: enum search_property as bits (PROPERTY_STUCK, PROPERTY_LIVELOCK); while it is made, private */
+    uint32_t
+        *at; /* of each: enum search_property as bits (PROPERTY_STUCK, PROPERTY_LIVELOCK); while it is made, private */
     size_t size, count;
     unsigned found; /* of all of them */
 };
@@ -88,9 +90,10 @@ void stuck_exact(struct space *space, unsigned threads, struct stuck_states *out
 unsigned stuck_properties(const struct stuck_states *s, uint64_t key);
 void stuck_states_free(struct stuck_states *s);
 
-/* What is wrong with a state in view of all that can be reached from it: FOUND_STUCK, with the blocked tasks that never move again;
- * else FOUND_NO_PROGRESS, with those that could make a step in it; of the properties asked for. culprits[task] = 1,
- * [model_tasks]. FOUND_NOTHING also if the states are more than max_states (0: no limit), as then nothing is known. */
+/* What is wrong with a state in view of all that can be reached from it: FOUND_STUCK, with the blocked tasks that never
+ * move again; else FOUND_NO_PROGRESS, with those that could make a step in it; of the properties asked for.
+ * culprits[task] = 1, [model_tasks]. FOUND_NOTHING also if the states are more than max_states (0: no limit), as then
+ * nothing is known. */
 struct stuck_question {
     enum model_reduction reduction;
     unsigned properties;

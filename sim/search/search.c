@@ -13,7 +13,7 @@ enum {
     AFTER_FOUND_LEAST = 20000, /* … and at least so many: small spaces are completed, large ones not waited for */
     DOOM_STATES_MAX = 2000000,
     PLAIN_STATES_MAX = 100000, /* searched without reduction for a better counterexample than a reduced search's */
-    LIMIT_PATIENCE = 1 << 26, /* LIM-15: slots of all states, when a limit of the simulation rules "ok" out anyway */
+    LIMIT_PATIENCE = 1 << 26,  /* LIM-15: slots of all states, when a limit of the simulation rules "ok" out anyway */
     TICKS_PER_CLOCK = 256,
     SIEVE_MARGIN = 4096, /* steps of one state */
 };
@@ -64,7 +64,8 @@ void run_judge(struct search_run *run, struct search_verdict *v)
     if (model_stuck(run->model, run->space.vector, run->space.width, e, run->stuck_tasks))
         v->kinds |= 1U << FOUND_STUCK;
     if (model_learned(run->model) != learned)
-        space_lesson(&run->space, LESSON_STUCK, store_encode(run->space.store, run->space.vector, run->space.width), learned);
+        space_lesson(&run->space, LESSON_STUCK, store_encode(run->space.store, run->space.vector, run->space.width),
+                     learned);
 }
 
 bool run_flags_good(const struct search_run *run)
@@ -233,8 +234,8 @@ static void name_culprits(struct search_run *run)
     model_expansion_free(&e);
 }
 
-/* After a reduced search has found something: the plain search, as far as it gets, says it by a shortest path. True if it
- * did. */
+/* After a reduced search has found something: the plain search, as far as it gets, says it by a shortest path. True if
+ * it did. */
 static bool find_plainly(struct search_run *run)
 {
     struct search_result *r = run->result, plain;
@@ -345,8 +346,8 @@ static void conclude(struct search_run *run)
     unsigned grave = run->kinds & ~(1U << FOUND_STUCK);
     if (run->kinds) {
         if (!find_plainly(run))
-            find_violation(
-                run, grave ? grave : run->kinds); /* a hang of some tasks matters where nothing worse comes of it */
+            find_violation(run, grave ? grave
+                                      : run->kinds); /* a hang of some tasks matters where nothing worse comes of it */
     } else if (r->complete && (run->options->properties & (PROPERTY_STUCK | PROPERTY_LIVELOCK))) {
         exact_stuck(run);
     }
@@ -383,7 +384,8 @@ static void begin(struct search_run *run)
 }
 
 /* False if all of it was for nothing, as the reduction relied on something wrong. */
-static bool search_once(struct model *m, const struct search_options *options, unsigned restarts, struct search_result *r)
+static bool search_once(struct model *m, const struct search_options *options, unsigned restarts,
+                        struct search_result *r)
 {
     memset(r, 0, sizeof *r);
     struct search_run run = {.model = m,

@@ -29,7 +29,15 @@ enum search_property {
     PROPERTY_ALL = 31
 };
 
-enum search_kind { FOUND_NOTHING, FOUND_DEADLOCK, FOUND_STUCK, FOUND_ASSERTION, FOUND_CRASH, FOUND_ENDLESS, FOUND_NO_PROGRESS };
+enum search_kind {
+    FOUND_NOTHING,
+    FOUND_DEADLOCK,
+    FOUND_STUCK,
+    FOUND_ASSERTION,
+    FOUND_CRASH,
+    FOUND_ENDLESS,
+    FOUND_NO_PROGRESS
+};
 
 /* Why a search ended before it had seen everything. */
 enum search_stop {
@@ -39,12 +47,12 @@ enum search_stop {
     STOP_DEPTH,
     STOP_TIME,
     STOP_INTERRUPTED,
-    STOP_FOUND, /* a violation was found, and the rest was not worth the wait */
+    STOP_FOUND,     /* a violation was found, and the rest was not worth the wait */
     STOP_TABLE,     /* the table of a partial search is full */
     STOP_PARTIAL,   /* nothing was left to expand, but states may have been left out */
     STOP_UNRESUMED, /* the checkpoint is of another program, or holds something else */
-    STOP_STALE, /* a value was read that had been thrown away: nothing here counts, see model_stale_reads */
-    STOP_LIMIT  /* a limit of the simulation was met: processes, descriptors, memory, local steps */
+    STOP_STALE,     /* a value was read that had been thrown away: nothing here counts, see model_stale_reads */
+    STOP_LIMIT      /* a limit of the simulation was met: processes, descriptors, memory, local steps */
 };
 
 struct space;
@@ -61,17 +69,17 @@ struct search_options {
     unsigned threads;    /* for breadth first; 0 is 1. Results do not depend on it */
     bool reduction_off, compression_off;
     uint64_t parallel_least; /* states of a level that are worth the threads; 0: where it pays. For the tests */
-    uint64_t max_states; /* 0: none, as all limits */
+    uint64_t max_states;     /* 0: none, as all limits */
     uint64_t max_depth;
     enum search_store store;
     size_t table_bytes;    /* of a partial search */
     size_t max_memory;     /* bytes of the process */
     size_t foreign_memory; /* of these, bytes that it holds besides mem_bytes() */
     double seconds;
-    const char *checkpoint;    /* file to write; NULL: none. See checkpoint.h */
-    double checkpoint_every;   /* seconds */
-    uint64_t identity;         /* of the program and the options, for the checkpoint */
-    const uint32_t *kept;      /* [kept_count] what the model's machine keeps, for the checkpoint */
+    const char *checkpoint;  /* file to write; NULL: none. See checkpoint.h */
+    double checkpoint_every; /* seconds */
+    uint64_t identity;       /* of the program and the options, for the checkpoint */
+    const uint32_t *kept;    /* [kept_count] what the model's machine keeps, for the checkpoint */
     unsigned kept_count;
     struct checkpoint *resume; /* to go on from; NULL: none */
     /* Called now and then; false stops the search (STOP_INTERRUPTED). May be NULL. */
@@ -104,7 +112,7 @@ struct search_result {
     uint64_t states, transitions, depth;
     double seconds;
     size_t store_bytes, store_bytes_used, peak_bytes;
-    double omitted; /* partial: how many states are to be expected to have been left out */
+    double omitted;          /* partial: how many states are to be expected to have been left out */
     char *checkpoint_failed; /* why a checkpoint could not be written, owned; NULL: none failed */
 };
 

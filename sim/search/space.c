@@ -4,7 +4,14 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LAYOUT_FIRST = 256, LAYOUT_FACTOR = 8, LAYOUT_LAST = 1 << 14, SAMPLES_MAX = 256, LAYOUT_DEAR = 4096 /* states: from then on as much room again */, PAIRS_WORTH = 4 << 20 /* bytes */ };
+enum {
+    LAYOUT_FIRST = 256,
+    LAYOUT_FACTOR = 8,
+    LAYOUT_LAST = 1 << 14,
+    SAMPLES_MAX = 256,
+    LAYOUT_DEAR = 4096 /* states: from then on as much room again */,
+    PAIRS_WORTH = 4 << 20 /* bytes */
+};
 
 void space_init(struct space *s, struct model *m, size_t bytes_max)
 {

@@ -29,20 +29,20 @@ struct space {
     uint32_t *vector; /* [width] the state expanded last */
     uint32_t width;   /* slots of the store */
     struct model_expansion expansion;
-    enum model_reduction reduction; /* what is left out when states are expanded; set after space_init */
+    enum model_reduction reduction;  /* what is left out when states are expanded; set after space_init */
     vec_u64 *lists[SPACE_LISTS_MAX]; /* registered key lists */
     unsigned list_count;
     struct slot_use use; /* of the last review */
     uint64_t layout_at;  /* number of states at which the layout is reviewed next */
     struct lessons lessons;
-    size_t pairs_kept;   /* partial: bytes of pairs after the last layout */
-    bool full;           /* the memory limit was hit while laying out */
+    size_t pairs_kept; /* partial: bytes of pairs after the last layout */
+    bool full;         /* the memory limit was hit while laying out */
 };
 
 /* bytes_max: see store_create. */
 void space_init(struct space *s, struct model *m, size_t bytes_max);
-/* All but the lists and what they hold. space_restore: into a space that was not initialised, with a fresh model, which is
- * taught again; false if that is not the model of the space that was saved, or the blob holds something else. */
+/* All but the lists and what they hold. space_restore: into a space that was not initialised, with a fresh model, which
+ * is taught again; false if that is not the model of the space that was saved, or the blob holds something else. */
 void space_save(const struct space *s, struct blob *out);
 bool space_restore(struct space *s, struct model *m, size_t bytes_max, struct blob *in);
 /* Remembers that the model has learned something from the state `key` since it had learned `before`, if it has. */

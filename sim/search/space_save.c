@@ -16,8 +16,8 @@ void space_save(const struct space *s, struct blob *out)
     store_save(s->store, out);
 }
 
-/* One lesson again; false if the model has learned something else from it than it should have (CKPT-04): before a number
- * is used that may mean something else. An expansion is kept for the question that follows it. */
+/* One lesson again; false if the model has learned something else from it than it should have (CKPT-04): before a
+ * number is used that may mean something else. An expansion is kept for the question that follows it. */
 static bool teach(struct space *s, size_t i, uint8_t **stuck)
 {
     const struct lessons *l = &s->lessons;

@@ -1,6 +1,6 @@
 /* Second tier of `stuck`, exact: a task is stuck in a state from which no reachable state lets it move. And livelock: a
- * state is in one if no step that makes progress can be reached from it, nor an end (LIVE-01). That is told as if progress
- * were one task more, which moves where a step makes progress.
+ * state is in one if no step that makes progress can be reached from it, nor an end (LIVE-01). That is told as if
+ * progress were one task more, which moves where a step makes progress.
  *
  * A state is *good* if every task that lives in it can still move in some reachable state (idle ones need not). Every
  * state that reaches a good state is good, so one good successor is enough, and the search that looks for it touches
@@ -30,10 +30,10 @@ struct component {
 
 struct exact {
     struct space *space;
-    struct stuck_states *map; /* states on the path, states that were and are good now, and stuck ones */
-    uint32_t tasks;        /* that of progress has this number */
-    uint32_t words;        /* of a task set */
-    vec_u64 keys;          /* the stack: states that are not closed yet */
+    struct stuck_states *map;            /* states on the path, states that were and are good now, and stuck ones */
+    uint32_t tasks;                      /* that of progress has this number */
+    uint32_t words;                      /* of a task set */
+    vec_u64 keys;                        /* the stack: states that are not closed yet */
     VEC_OF(struct component) components; /* on the stack, each reaching the next */
     vec_u64 movable;     /* [components][words] tasks that can move in it or in what is closed behind it */
     vec_u32 calls, next; /* states being walked, as stack indices, and the next step of each */

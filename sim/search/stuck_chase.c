@@ -1,10 +1,10 @@
 /* The quick part of the second tier of stuck: see stuck_chase in run.h.
  *
- * Most states are good, and one good successor shows it. Each thread follows several chains of states at once, by turns, so
- * that the place of the next state of one is fetched while the others go on. A chain grows by a successor that no chain has
- * been to (a note in the store says so), ends well at a state that is good, and then so are all states on it; it shrinks
- * where a state has no such successor. What is left without a flag has been on a chain that ended nowhere, or beside the
- * way of another: stuck.c decides.
+ * Most states are good, and one good successor shows it. Each thread follows several chains of states at once, by
+ * turns, so that the place of the next state of one is fetched while the others go on. A chain grows by a successor
+ * that no chain has been to (a note in the store says so), ends well at a state that is good, and then so are all
+ * states on it; it shrinks where a state has no such successor. What is left without a flag has been on a chain that
+ * ended nowhere, or beside the way of another: stuck.c decides.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -39,8 +39,8 @@ static bool explore(struct space *space, vec_u64 *queue, uint64_t max_states, st
     return true;
 }
 
-static enum search_kind conclude(const struct stuck_question *q, struct model *m, const uint32_t *vector, uint32_t width,
-                                 const struct prospect *p)
+static enum search_kind conclude(const struct stuck_question *q, struct model *m, const uint32_t *vector,
+                                 uint32_t width, const struct prospect *p)
 {
     if (q->properties & PROPERTY_STUCK && memchr(p->culprits, 1, p->tasks))
         return FOUND_STUCK;

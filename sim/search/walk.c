@@ -90,7 +90,8 @@ void walk_run(struct model *m, const struct walk_options *o, struct walk *w)
         }
         if (is_busy(busy) && !stuck_seen) {
             VEC_RESERVE(&w->scratch, model_tasks(m));
-            w->kind = busy_kind(m, w->vector.items, (uint32_t)w->vector.count, o->properties, (uint8_t *)w->scratch.items);
+            w->kind =
+                busy_kind(m, w->vector.items, (uint32_t)w->vector.count, o->properties, (uint8_t *)w->scratch.items);
             if (w->kind != FOUND_NOTHING)
                 break;
         }

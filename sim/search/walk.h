@@ -32,8 +32,8 @@ bool walk_path(struct model *m, const struct walk_step *steps, size_t count, str
 /* The empty path: the initial state alone. */
 void walk_begin_path(struct model *m, struct search_path *path);
 
-/* What is wrong in the last state of a path: deadlock, trouble, or (first tier) stuck; where no step makes progress all that can
- * be reached is looked at, up to WALK_BUSY_STATES, for stuck and livelock. culprits: [model_tasks] by task. */
+/* What is wrong in the last state of a path: deadlock, trouble, or (first tier) stuck; where no step makes progress all
+ * that can be reached is looked at, up to WALK_BUSY_STATES, for stuck and livelock. culprits: [model_tasks] by task. */
 enum { WALK_BUSY_STATES = 2000 };
 enum search_kind walk_judge(struct model *m, const struct search_path *path, unsigned properties, uint8_t *culprits);
 

@@ -1,8 +1,8 @@
 /* Inner nodes of the state tree: pairs of ids, each stored once, with dense ids from 1. Pair (0, 0) is id 0.
  *
- * Other ids are handed out with a mark (PAIR_INNER), and are marked where they are one of a pair themselves. Else whether
- * such a pair is taken for one of two leaves would be an accident of the order in which ids were handed out, and so would
- * the number of pairs.
+ * Other ids are handed out with a mark (PAIR_INNER), and are marked where they are one of a pair themselves. Else
+ * whether such a pair is taken for one of two leaves would be an accident of the order in which ids were handed out,
+ * and so would the number of pairs.
  *
  * Several threads may put at once, as long as there is room (pairs_room) and nobody grows the table meanwhile. Ids are
  * handed out by a counter; a thread that loses the race for a pair keeps the id it took as a spare for its next one, so
@@ -37,8 +37,8 @@ static inline int pairs_room(const struct pairs *p, size_t more)
 {
     return atomic_load_explicit(&p->count, memory_order_relaxed) + more <= p->capacity;
 }
-/* Makes room for `capacity` ids, more than now; no other thread may use the pairs meanwhile. At no time it takes more than
- * it will hold in the end, PAIRS_BYTES for each. */
+/* Makes room for `capacity` ids, more than now; no other thread may use the pairs meanwhile. At no time it takes more
+ * than it will hold in the end, PAIRS_BYTES for each. */
 #define PAIRS_BYTES (sizeof(uint64_t) + 2 * sizeof(uint32_t))
 void pairs_grow(struct pairs *p, size_t capacity);
 size_t pairs_bytes_used(const struct pairs *p);

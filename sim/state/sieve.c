@@ -10,8 +10,8 @@ enum { BITS_OF_STATE = 3, SIEVE_MIN = 1 << 12, STEPS = 1000 };
 
 struct sieve {
     enum sieve_kind kind;
-    size_t size;      /* entries of 32 bits */
-    uint32_t *table;  /* compact: signatures, 0 = free; bits: the field */
+    size_t size;     /* entries of 32 bits */
+    uint32_t *table; /* compact: signatures, 0 = free; bits: the field */
 };
 
 struct sieve *sieve_create(enum sieve_kind kind, size_t bytes)
@@ -96,8 +96,8 @@ bool sieve_room(const struct sieve *s, size_t states)
 }
 
 /* PART-03. Compact: a state that comes when the table is filled to a is compared with about ((1-a)^-2 - 1) / 2 entries
- * (Knuth, TAOCP 3, 6.4: linear probing, unsuccessful search), and each looks alike once in 2^32. Bits: all three bits are
- * there already, once i others are, with (1 - e^(-3i/m))^3. Both are summed over the states, in steps. */
+ * (Knuth, TAOCP 3, 6.4: linear probing, unsuccessful search), and each looks alike once in 2^32. Bits: all three bits
+ * are there already, once i others are, with (1 - e^(-3i/m))^3. Both are summed over the states, in steps. */
 double sieve_omitted(const struct sieve *s, size_t states)
 {
     double sum = 0, n = (double)states, size = (double)s->size;

@@ -1,10 +1,10 @@
 /* A set of states that keeps less than is needed to tell them apart: for partial searches (PART-01).
  *
- * Hash compaction keeps 32 bits of a state's hash, in an open-addressing table where the place is made of other bits of it
- * (Wolper, Leroy: Reliable hashing without collision detection, CAV 1993; Stern, Dill: Improved probabilistic verification
- * by hash compaction, CHARME 1995). Bitstate keeps three bits of one large field (Holzmann: An analysis of bitstate
- * hashing, FMSD 1998). A new state may be taken for one that is there, and is then left out; the other way round there is
- * no error. The table has a fixed size, as entries cannot be moved without their hash.
+ * Hash compaction keeps 32 bits of a state's hash, in an open-addressing table where the place is made of other bits of
+ * it (Wolper, Leroy: Reliable hashing without collision detection, CAV 1993; Stern, Dill: Improved probabilistic
+ * verification by hash compaction, CHARME 1995). Bitstate keeps three bits of one large field (Holzmann: An analysis of
+ * bitstate hashing, FMSD 1998). A new state may be taken for one that is there, and is then left out; the other way
+ * round there is no error. The table has a fixed size, as entries cannot be moved without their hash.
  */
 #ifndef STATE_SIEVE_H
 #define STATE_SIEVE_H

@@ -88,8 +88,8 @@ static uint64_t cells_key(const struct store *s, const struct store_cursor *c)
     return key_of(c->cell[s->shape.left[root]], c->cell[s->shape.right[root]]);
 }
 
-/* The hash of a partial search: a sum over the slots, so that it does not depend on the layout, and changes with the slots
- * that change (as Zobrist's, 1970). */
+/* The hash of a partial search: a sum over the slots, so that it does not depend on the layout, and changes with the
+ * slots that change (as Zobrist's, 1970). */
 static uint64_t slot_hash(uint32_t slot, uint32_t value)
 {
     return value ? hash_mix((uint64_t)slot << 32 | value) : 0;
@@ -292,7 +292,8 @@ bool store_layout(struct store *s, const uint32_t *order, const uint32_t *weight
     assert(count >= 2 && count >= s->shape.leaves);
     if (!s->sieve && !store_fits(s, s->roots_size * sizeof *s->roots + pairs_bytes_allocated(&s->pairs)))
         return false;
-    struct store fresh = {.bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
+    struct store fresh = {
+        .bytes_max = s->bytes_max, .roots_size = s->roots_size, .layout = s->layout + 1, .tight = s->tight};
     atomic_store(&fresh.count, s->count);
     pairs_init(&fresh.pairs);
     fresh.flat = s->flat ? flat_create() : NULL;

@@ -63,7 +63,7 @@ struct store_cursor {
     VEC_OF(struct store_plan) plans; /* by the number of a write set */
     vec_u32 plan_cells;
     vec_u32 dirty;
-    uint64_t layout; /* the plans are of this layout */
+    uint64_t layout;          /* the plans are of this layout */
     uint64_t hash, next_hash; /* partial: of the current state, and of the successor made last */
 };
 
@@ -108,15 +108,15 @@ static inline uint64_t store_mark(const struct store *s, const struct store_curs
     return store_sieve(s) ? c->next_hash : key;
 }
 void store_prefetch(const struct store *s, uint64_t mark);
-/* For several threads at once (partial: for one), with room: true if the mark is new. The caller adds up, and reports with
- * store_added. */
+/* For several threads at once (partial: for one), with room: true if the mark is new. The caller adds up, and reports
+ * with store_added. */
 bool store_insert_at(struct store *s, uint64_t mark);
 /* The vector that was encoded last, as the first state of a set. */
 void store_insert_encoded(struct store *s, uint64_t key);
 void store_added(struct store *s, size_t states);
-/* Every state of an exact store has a flag, for its user; it is down at first, and outlives growth and new layouts. These
- * are for several threads at once, too. store_insert_flagged says of a key that is not new whether its flag is up. The key
- * must be there. */
+/* Every state of an exact store has a flag, for its user; it is down at first, and outlives growth and new layouts.
+ * These are for several threads at once, too. store_insert_flagged says of a key that is not new whether its flag is
+ * up. The key must be there. */
 bool store_insert_flagged(struct store *s, uint64_t key, bool *flagged);
 void store_raise_flag(struct store *s, uint64_t key);
 bool store_has_flag(const struct store *s, uint64_t key);
@@ -131,8 +131,8 @@ size_t store_place(const struct store *s, uint64_t key);
 size_t store_places(const struct store *s);
 uint64_t store_key_at(const struct store *s, size_t place); /* 0: free */
 
-/* Writes the whole set, with its layout, to a blob; no thread may use the store meanwhile. store_restore gives a store with
- * the same keys and the same sizes of its tables; NULL if what the blob holds is no store. */
+/* Writes the whole set, with its layout, to a blob; no thread may use the store meanwhile. store_restore gives a store
+ * with the same keys and the same sizes of its tables; NULL if what the blob holds is no store. */
 void store_save(const struct store *s, struct blob *out);
 struct store *store_restore(struct blob *in, size_t bytes_max);
 

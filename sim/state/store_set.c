@@ -41,8 +41,8 @@ void store_root_put(_Atomic uint64_t *roots, size_t size, uint64_t key)
     atomic_store_explicit(&roots[root_slot(roots, size, key)], key, memory_order_relaxed);
 }
 
-/* How much more a table of `size` bytes may take: as much again, or half of what is left below the limit, or nothing if that
- * is not worth the work. */
+/* How much more a table of `size` bytes may take: as much again, or half of what is left below the limit, or nothing if
+ * that is not worth the work. */
 static size_t growth(const struct store *s, size_t size)
 {
     size_t held = mem_bytes(), left = held < s->bytes_max ? (s->bytes_max - held) / 2 : 0;
@@ -72,9 +72,10 @@ static void put_back(struct store *s, vec_u64 *aside)
     aside->count = 0;
 }
 
-/* MEM-02: grows the table in place. Entries stand in the order of their hashes but for short runs, and hash_place keeps that order:
- * from the last run to the first, each is taken out and put where it belongs now, which is never below where it began. The
- * first run may hold entries that have come round from the end; it waits until all others are done. */
+/* MEM-02: grows the table in place. Entries stand in the order of their hashes but for short runs, and hash_place keeps
+ * that order: from the last run to the first, each is taken out and put where it belongs now, which is never below
+ * where it began. The first run may hold entries that have come round from the end; it waits until all others are done.
+ */
 static bool roots_grow(struct store *s)
 {
     size_t old = s->roots_size, size = old + growth(s, old * sizeof *s->roots) / sizeof *s->roots, first = 0;
