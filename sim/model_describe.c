@@ -128,21 +128,7 @@ static const struct machine_pending *pending_of(struct model *m, const uint32_t 
 enum model_trouble model_task_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task)
 {
     const struct machine_pending *p = pending_of(m, vector, count, task);
-    if (!p)
-        return MODEL_FINE;
-    switch ((enum machine_trouble)p->trouble) {
-    case TROUBLE_NONE:
-        return MODEL_FINE;
-    case TROUBLE_CRASH:
-        return MODEL_CRASH;
-    case TROUBLE_ASSERTION:
-        return MODEL_ASSERTION;
-    case TROUBLE_ENDLESS:
-        return MODEL_ENDLESS;
-    case TROUBLE_LIMIT:
-        return MODEL_LIMIT;
-    }
-    return MODEL_FINE;
+    return p ? pending_trouble(p) : MODEL_FINE;
 }
 
 void model_describe_trouble(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, vec_char *out,

@@ -94,9 +94,9 @@ static uint32_t settle(struct model *m, uint32_t pid, uint32_t local, bool retur
 
 /* ---- one outcome ---- */
 
-static enum model_trouble trouble_of(struct model *m, uint32_t local)
+enum model_trouble pending_trouble(const struct machine_pending *p)
 {
-    switch ((enum machine_trouble)machine_pending(m->machine, local)->trouble) {
+    switch ((enum machine_trouble)p->trouble) {
     case TROUBLE_NONE:
         return MODEL_FINE;
     case TROUBLE_CRASH:
@@ -109,6 +109,11 @@ static enum model_trouble trouble_of(struct model *m, uint32_t local)
         return MODEL_LIMIT;
     }
     return MODEL_FINE;
+}
+
+static enum model_trouble trouble_of(struct model *m, uint32_t local)
+{
+    return pending_trouble(machine_pending(m->machine, local));
 }
 
 static bool slot_was_read(const struct kstep *k, uint32_t slot)

@@ -195,6 +195,8 @@ struct model {
     vec_u32 stuck_tasks;
 };
 
+/* What is wrong with a task, by its pending call. */
+enum model_trouble pending_trouble(const struct machine_pending *p);
 /* Builds the leaf of a task's local state in a state (model_leaf.c); returns its node of the memo. */
 uint32_t leaf_build(struct model *m, const uint32_t *vector, uint32_t count, uint32_t task, uint32_t local);
 /* Makes m->initial. */

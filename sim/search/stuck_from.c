@@ -18,9 +18,16 @@ struct prospect {
     bool progress;
 };
 
+/* Nothing is left to find out. */
+static bool is_settled(const struct prospect *p)
+{
+    return p->progress && !memchr(p->culprits, 1, p->tasks);
+}
+
+/* False: there are too many states. */
 static bool explore(struct space *space, vec_u64 *queue, uint64_t max_states, struct prospect *p)
 {
-    for (size_t i = 0; i < queue->count; i++) {
+    for (size_t i = 0; i < queue->count && !is_settled(p); i++) {
         uint64_t key = queue->items[i];
         if ((max_states && queue->count > max_states) || !space_expand(space, &key))
             return false;
