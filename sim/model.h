@@ -39,7 +39,7 @@ struct model_effect {
     uint32_t next;    /* the acting task's local state after it, 0: it is gone */
     bool holds;       /* somebody is in an atomic section after it */
     bool still;       /* nothing changes but what the acting task remembers by itself, and nothing is on the console */
-    bool progress; /* not still; or, where the program calls impasse_progress, that was called; or trouble (LIVE-01) */
+    bool progress;    /* not still, or where the program calls impasse_progress, that was called; or as LIVE-01 says */
     uint32_t write_set; /* dense number of its slots in order: effects with the same number write the same slots */
 };
 

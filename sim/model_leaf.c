@@ -184,14 +184,14 @@ static uint32_t task_slot(struct model *m, uint32_t tid)
     return slots_find(m->slots, (struct slot_name){.kind = SLOT_TASK, .owner = tid, .index = 0});
 }
 
-/* LIVE-01. In the effect of a step of the task: other writes than that of its own local state, or bytes on the console.
- */
-static void judge_progress(const struct model *m, uint32_t slot, struct model_effect *e)
+/* LIVE-01. In the effect of a step of the task, out of a call that may wait for ever or not: other writes than that of
+ * its own local state, or bytes on the console. */
+static void judge_progress(const struct model *m, uint32_t slot, bool idle, struct model_effect *e)
 {
     e->still = !e->output;
     for (uint32_t i = 0; i < e->write_count; i++)
         e->still &= e->writes[i].slot == slot;
-    e->progress |= e->trouble != MODEL_FINE || (!m->marks && !e->still); /* settle has seen the marks */
+    e->progress |= idle || e->trouble != MODEL_FINE || (!m->marks && !e->still); /* settle has seen the marks */
 }
 
 static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, uint32_t number, struct model_effect *e)
@@ -236,7 +236,7 @@ static void outcome_to_effect(struct model *m, uint32_t task, uint32_t local, ui
         e->output = (uint32_t)m->outputs.count;
         VEC_PUSH(&m->outputs, ((struct model_output_range){.first = console_first, .count = console_count}));
     }
-    judge_progress(m, t.slot, e);
+    judge_progress(m, t.slot, machine_pending(m->machine, local)->idle, e);
 }
 
 /* ---- all outcomes ---- */

@@ -21,7 +21,8 @@ int impasse_choose(int n);
 
 /*
  * Says that waiting forever in the next blocking call of this task is fine: a task that rests there, as a server does
- * in its accept loop, makes neither a deadlock nor a stuck task. It holds for that one call, and has no native effect.
+ * in its accept loop, makes neither a deadlock nor a stuck task, nor a livelock if the call has a time-out. It holds for
+ * that one call, and has no native effect.
  */
 void impasse_idle(void);
 

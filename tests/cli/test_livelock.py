@@ -45,6 +45,7 @@ ROWS = {
     "takes and posts": ("sem_t *s = SHARED(sem_t); sem_init(s, 1, 1); for (;;) { sem_wait(s); sem_post(s); }", "ok"),
     "ends after a while": ("for (int i = 0; i < 100; i++) sleep(1);", "ok"),
     "fails after a while": ("for (int i = 0; i < 9; i++) sleep(1); *(volatile int *)0 = 1;", "crash"),
+    "may wait for ever": ("for (;;) { impasse_idle(); poll(0, 0, 1000); }", "ok"),
     "passes a mark": ("for (;;) { sleep(1); impasse_progress(); }", "ok"),
     "passes a mark before a call that is silent": ("for (;;) { sleep(1); impasse_progress(); getpid(); }", "ok"),
     "passes one mark only": ("impasse_progress(); sem_t *s = SHARED(sem_t); sem_init(s, 1, 1); for (;;) { sem_wait(s); sem_post(s); }",
