@@ -27,8 +27,7 @@
 #include "cli/conform_sleepers.h"
 #include "cli/conform_walls.h"
 
-/* A run hangs when nothing moved in so many looks, so many milliseconds apart. */
-enum { QUIET_LOOKS = 3, LOOK_MILLISECONDS = 10 };
+enum { LOOK_MILLISECONDS = 10, QUIET_LOOKS = 4 };
 /* Of processor time: more than any run is given (conform.c), as whoever is killed for it has an outcome of his own. */
 enum { CPU_SECONDS = 60 };
 /* What a run writes is left lying until so many bytes are there: to take some tells who watches its console that there
@@ -233,7 +232,7 @@ static void kill_all(const struct run *r)
 /* False: Impasse is gone, or wants no more. */
 static bool watch(struct run *r)
 {
-    double deadline = now() + r->request->seconds;
+    double deadline = now() + r->request->seconds, since = 0;
     uint64_t before = 0;
     int quiet = 0;
     for (;;) {
@@ -264,7 +263,9 @@ static bool watch(struct run *r)
         }
         quiet = quiet && moves == before ? quiet + 1 : 1;
         before = moves;
-        if (quiet > QUIET_LOOKS) {
+        if (quiet == 1)
+            since = now();
+        if (quiet >= QUIET_LOOKS && now() - since >= r->request->quiet) {
             r->reply.end = OUTCOME_HANGS;
             return true;
         }

@@ -21,7 +21,7 @@ enum keeper_wall {
  * after the other, and replies, each with the texts of standard output and standard error. */
 struct keeper_request {
     uint64_t seed;
-    double seconds;
+    double seconds, quiet;
     uint32_t argument_count, bytes;
 };
 

@@ -157,6 +157,7 @@ bool native_run(struct native *n, const struct native_run *run, struct outcome *
         text_append(&strings, run->arguments[i], strlen(run->arguments[i]) + 1);
     struct keeper_request request = {.seed = run->seed,
                                      .seconds = run->seconds,
+                                     .quiet = run->quiet,
                                      .argument_count = run->argument_count,
                                      .bytes = (uint32_t)strings.count};
     memset(out, 0, sizeof *out);

@@ -17,8 +17,9 @@ struct native *native_start(const struct cli_options *o, const char *name, struc
 void native_stop(struct native *n);
 
 struct native_run {
-    uint64_t seed; /* of the jitter; 0: none */
-    double seconds;
+    uint64_t seed;  /* of the jitter; 0: none */
+    double seconds; /* after which it is still running */
+    double quiet;   /* seconds in which all sleep and nobody is switched, after which it hangs; 4 looks at least */
     const char *const *arguments; /* [argument_count] */
     unsigned argument_count;
 };
