@@ -30,7 +30,7 @@ static void trouble_text(struct task *t, enum machine_trouble trouble, int signa
         return;
     t->stopped = t->frozen = true;
     t->pending.call = (struct kcall){.number = signal ? KCALL_DIE : KCALL_PAUSE, .args = {(uint64_t)signal}};
-    t->pending.trouble = trouble;
+    t->pending.trouble = (uint8_t)trouble;
     t->pending.message = intern_put(t->components, text, strlen(text));
 }
 
