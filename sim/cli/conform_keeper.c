@@ -179,9 +179,9 @@ static void drain(struct run *r, int i, int least)
     r->ends[i] = -1;
 }
 
-/* Main is left a zombie until all others are gone, as in the simulation: nobody asks for its status before (PROC-06).
- */
-static bool is_main(const siginfo_t *child, struct run *r)
+/* Whether the child is main; then notes how it ended. It is left a zombie until all others are gone, as in the
+ * simulation: nobody asks for its status before (PROC-06). */
+static bool note_main(const siginfo_t *child, struct run *r)
 {
     if (child->si_pid != r->main)
         return false;
@@ -195,7 +195,7 @@ static bool reap(struct run *r)
 {
     siginfo_t child = {0};
     while (!r->reply.main_ended && waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid)
-        if (!is_main(&child, r))
+        if (!note_main(&child, r))
             waitpid(child.si_pid, NULL, 0);
     if (!r->reply.main_ended)
         return false;

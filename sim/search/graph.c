@@ -33,28 +33,17 @@ static void state_judge(struct model *m, const uint32_t *vector, uint32_t width,
     }
 }
 
-/* The tasks that are not blocked in a state, as bits. */
-static void movable_bits(const struct model_expansion *e, uint32_t words, uint64_t *bits)
-{
-    memset(bits, 0xff, words * sizeof *bits);
-    for (uint32_t t = 0; t < e->status.count; t++)
-        if (e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_HELD)
-            bits[t / 64] &= ~(UINT64_C(1) << (t % 64));
-}
-
 /* Second tier of stuck, and livelock, on a complete graph without worse: by sweeps from the last states to the first,
  * until nothing changes, the tasks that can still move from each state, and as if it were one more, progress (stuck.c).
  */
 static void mark_stuck(struct model *m, struct search_graph *g)
 {
-    uint32_t tasks = model_tasks(m), words = tasks / 64 + 1;
+    uint32_t tasks = model_tasks(m), words = movable_words(tasks);
     uint64_t *movable = mem_zero(g->states.count * words, sizeof *movable);
     struct model_expansion e = {0};
     for (uint32_t n = 0; n < g->states.count; n++) {
         model_expand(m, g->vectors.items + (size_t)n * g->width, g->width, &e);
-        movable_bits(&e, words, movable + (size_t)n * words);
-        if (!model_makes_progress(&e))
-            movable[(size_t)n * words + tasks / 64] &= ~(UINT64_C(1) << (tasks % 64));
+        movable_now(&e, tasks, movable + (size_t)n * words);
     }
     for (bool again = true; again;) {
         again = false;
@@ -67,10 +56,11 @@ static void mark_stuck(struct model *m, struct search_graph *g)
             }
         }
     }
-    for (uint32_t n = 0; n < g->states.count; n++)
-        for (uint32_t t = 0; t <= tasks; t++)
-            if (!(movable[(size_t)n * words + t / 64] >> (t % 64) & 1))
-                g->states.items[n].marks |= t < tasks ? STATE_STUCK : STATE_LIVELOCK;
+    for (uint32_t n = 0; n < g->states.count; n++) {
+        unsigned lacks = movable_lacks(movable + (size_t)n * words, tasks);
+        g->states.items[n].marks |= lacks & PROPERTY_STUCK ? STATE_STUCK : 0;
+        g->states.items[n].marks |= lacks & PROPERTY_LIVELOCK ? STATE_LIVELOCK : 0;
+    }
     model_expansion_free(&e);
     mem_free(movable);
 }

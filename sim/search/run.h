@@ -75,6 +75,13 @@ bool expansion_is_good(const struct model_expansion *e);
  * path until that comes to a good state. */
 void stuck_chase(struct space *space, unsigned threads);
 
+/* What the second tier of stuck knows of a state, set[movable_words(tasks)]: bit t, that task t can still move, or need
+ * not; bit `tasks`, that progress can be made, or there is an end. movable_now: in this very state. movable_lacks: what
+ * a set says is wrong, PROPERTY_STUCK and PROPERTY_LIVELOCK as bits. */
+uint32_t movable_words(uint32_t tasks);
+void movable_now(const struct model_expansion *e, uint32_t tasks, uint64_t *set);
+unsigned movable_lacks(const uint64_t *set, uint32_t tasks);
+
 /* Second tier of stuck, and livelock, on a complete space without other violations whose flagged states are good: the
  * states in which some task can never move again, or no progress can be made any more. They are in *out, which the
  * caller frees. */

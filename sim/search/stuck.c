@@ -110,17 +110,27 @@ void stuck_states_free(struct stuck_states *s)
 
 /* ---- the walk ---- */
 
-/* The tasks that need no later move to be fine in the state just expanded, as bits. */
-static void movable_now(const struct exact *x, uint64_t *set)
+uint32_t movable_words(uint32_t tasks)
 {
-    const struct model_expansion *e = &x->space->expansion;
-    for (uint32_t w = 0; w < x->words; w++)
-        set[w] = UINT64_MAX;
+    return tasks / 64 + 1;
+}
+
+void movable_now(const struct model_expansion *e, uint32_t tasks, uint64_t *set)
+{
+    memset(set, 0xff, movable_words(tasks) * sizeof *set);
     for (uint32_t t = 0; t < e->status.count; t++)
         if (e->status.items[t] == TASK_BLOCKED || e->status.items[t] == TASK_HELD)
             set[t / 64] &= ~(UINT64_C(1) << (t % 64));
     if (!model_makes_progress(e))
-        set[x->tasks / 64] &= ~(UINT64_C(1) << (x->tasks % 64));
+        set[tasks / 64] &= ~(UINT64_C(1) << (tasks % 64));
+}
+
+unsigned movable_lacks(const uint64_t *set, uint32_t tasks)
+{
+    bool progress = set[tasks / 64] >> (tasks % 64) & 1, all = true;
+    for (uint32_t t = 0; t < tasks; t++)
+        all &= set[t / 64] >> (t % 64) & 1;
+    return (all ? 0 : PROPERTY_STUCK) | (progress ? 0 : PROPERTY_LIVELOCK);
 }
 
 static uint64_t *top_set(struct exact *x)
@@ -225,7 +235,7 @@ static void walk(struct exact *x)
     uint64_t key = x->keys.items[index];
     space_expand(space, &key);
     if (!x->next.items[call]) {
-        movable_now(x, x->movable.items + x->movable.count - x->words);
+        movable_now(&space->expansion, x->tasks, x->movable.items + x->movable.count - x->words);
         if (top_covers_all(x)) {
             all_good(x);
             return;
@@ -242,15 +252,6 @@ static void walk(struct exact *x)
         close_top(x);
 }
 
-/* What a set lacks. */
-static unsigned properties_of(const struct exact *x, const uint64_t *set)
-{
-    bool progress = set[x->tasks / 64] >> (x->tasks % 64) & 1, all = true;
-    for (uint32_t t = 0; t < x->tasks; t++)
-        all &= set[t / 64] >> (t % 64) & 1;
-    return (all ? 0 : PROPERTY_STUCK) | (progress ? 0 : PROPERTY_LIVELOCK);
-}
-
 /* What is left in the map is stuck, or in a livelock. */
 static void map_conclude(struct exact *x)
 {
@@ -258,7 +259,7 @@ static void map_conclude(struct exact *x)
     map_tidy(x);
     for (size_t slot = 0; slot < m->size; slot++)
         if (m->keys[slot]) {
-            m->at[slot] = properties_of(x, x->sets.items + (size_t)(m->at[slot] & ~AT_STUCK) * x->words);
+            m->at[slot] = movable_lacks(x->sets.items + (size_t)(m->at[slot] & ~AT_STUCK) * x->words, x->tasks);
             m->found |= m->at[slot];
         }
 }
@@ -267,7 +268,7 @@ void stuck_exact(struct space *space, unsigned threads, struct stuck_states *out
 {
     stuck_chase(space, threads);
     uint32_t tasks = model_tasks(space->model);
-    struct exact x = {.space = space, .map = out, .tasks = tasks, .words = tasks / 64 + 1};
+    struct exact x = {.space = space, .map = out, .tasks = tasks, .words = movable_words(tasks)};
     *out = (struct stuck_states){0};
     map_start(out, MAP_MIN);
     for (size_t place = 0; place < store_places(space->store); place++) {
