@@ -354,6 +354,5 @@ void keeper_run(const struct keeper_options *o)
     close(o->socket);
     while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
-    folder_remove(o->folder);
     _exit(0);
 }

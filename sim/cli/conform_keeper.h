@@ -37,7 +37,7 @@ struct keeper_program {
 };
 
 struct keeper_options {
-    const char *folder;                  /* temporary; the program is folder/program; removed in the end */
+    const char *folder;                  /* temporary; the program is folder/program; its guard removes it */
     const char *name;                    /* argv[0] */
     const char *preload;                 /* the jitter library, in the folder too, or NULL */
     const char *path;                    /* PATH of the runs, or NULL: none */

@@ -14,6 +14,7 @@
 
 #include "cli/conform_compile.h"
 #include "cli/conform_files.h"
+#include "cli/conform_guard.h"
 #include "cli/conform_keeper.h"
 
 enum { WALLS = 6 }; /* of those that are spoken of */
@@ -21,6 +22,7 @@ enum { WALLS = 6 }; /* of those that are spoken of */
 struct native {
     int socket;
     pid_t keeper;
+    struct guard guard; /* of the folder */
     uint32_t walls;
     vec_char walls_text;
     const char *missing[WALLS + 1]; /* NULL-ended */
@@ -28,13 +30,13 @@ struct native {
     struct arena arena;
 };
 
-static bool folder_make(char folder[PATH_MAX], struct diag *diag)
+static bool folder_make(struct guard *guard, char folder[PATH_MAX], struct diag *diag)
 {
     const char *place = getenv("TMPDIR");
     char run[PATH_MAX + 8], real[PATH_MAX];
     bool good = realpath(place && *place ? place : "/tmp", real);
     int n = good ? snprintf(folder, PATH_MAX - 8, "%s/impasse-conform-XXXXXX", real) : -1;
-    if (n < 0 || n >= PATH_MAX - 8 || !mkdtemp(folder)) {
+    if (n < 0 || n >= PATH_MAX - 8 || !guard_start(guard, folder)) {
         diag_error(diag, (struct diag_place){0}, "cannot make a temporary folder: %s", strerror(errno));
         return false;
     }
@@ -92,6 +94,7 @@ static void wall_names(struct native *n)
 
 static void native_free(struct native *n)
 {
+    guard_stop(&n->guard);
     VEC_FREE(&n->walls_text);
     conform_programs_free(&n->programs);
     arena_free(&n->arena);
@@ -102,12 +105,13 @@ struct native *native_start(const struct cli_options *o, const char *name, struc
 {
     char folder[PATH_MAX], preload[PATH_MAX + 16];
     int ends[2];
-    if (!folder_make(folder, diag))
+    struct guard guard;
+    if (!folder_make(&guard, folder, diag))
         return NULL;
     struct native *n = mem_zero(1, sizeof *n);
+    n->guard = guard;
     if (!conform_compile(o, folder, &n->programs, &n->arena, diag) ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-        folder_remove(folder);
         native_free(n);
         return NULL;
     }

@@ -2,7 +2,7 @@
  *
  * A keeper process does it: as the init of a pid namespace of its own where the machine allows that, with ipc, network
  * and mount namespaces, otherwise as the subreaper of all that the program starts. Whatever happens to Impasse, the
- * keeper sees its socket close, kills all that is left and removes the folder.
+ * keeper sees its socket close and kills all that is left; the folder's guard then removes it (conform_guard.h).
  */
 #ifndef CLI_CONFORM_NATIVE_H
 #define CLI_CONFORM_NATIVE_H

@@ -242,6 +242,22 @@ class Conform(unittest.TestCase):
                     process.wait()
                 self.wait_for(lambda: not running_below(folder) and not os.listdir(folder))
 
+    def test_nothing_is_left_behind_when_it_is_still_compiling(self):
+        """The folder is there, and no keeper yet."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number), tempfile.TemporaryDirectory() as folder:
+                os.chmod(folder, 0o755)
+                process = subprocess.Popen([IMPASSE, "conform", *generate.SOURCES, "--runs", "1000"], stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL, cwd=ROOT, env=dict(os.environ, TMPDIR=folder))
+                try:
+                    self.wait_for(lambda: glob.glob(folder + "/impasse-conform-*"))
+                    process.send_signal(number)
+                    self.assertIn(process.wait(timeout=20), (2, 130, -number))
+                finally:
+                    process.kill()
+                    process.wait()
+                self.wait_for(lambda: not glob.glob(folder + "/impasse-conform-*"))
+
     def test_names_and_objects_are_removed(self):
         """With and without namespaces; after the end of a run, and when it is broken off in the middle."""
         with tempfile.TemporaryDirectory() as folder:
